@@ -1,0 +1,66 @@
+"""Fixtures for all tests; what they need lives in `tests.support`.
+
+Nothing here touches a developer's own database, index or mail: the application's settings are taken out of the environment first.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from marketplace.settings import Settings
+from tests.support.parts import FIXTURE_MARKERS, PARTS, SKIP_PREFIX, why_missing
+
+pytest_plugins = [
+    "tests.support.database_fixtures",
+    "tests.support.search_fixtures",
+    "tests.support.browser_fixtures",
+    "tests.support.site_fixtures",
+]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for name in Settings.__dataclass_fields__:
+        os.environ.pop(name.upper(), None)
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        needed = {FIXTURE_MARKERS[name] for name in getattr(item, "fixturenames", ()) if name in FIXTURE_MARKERS}
+        # A test over both databases is given as two; only the one that names PostgreSQL needs it.
+        engine = getattr(item, "callspec", None) and item.callspec.params.get("database_url")  # type: ignore[attr-defined]
+        if engine == "postgresql":
+            needed.add("postgres")
+        for marker in sorted(needed):
+            item.add_marker(getattr(pytest.mark, marker))
+
+
+@pytest.fixture(autouse=True)
+def _real_parts(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Skip (or, where CI=true, fail) a marked test whose real part is missing."""
+    from tests.support.parts import need
+
+    for marker in PARTS:
+        if request.node.get_closest_marker(marker):
+            need(marker)
+    yield
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in the last lines which real parts this run did without, and why."""
+    missed: Counter[str] = Counter()
+    for report in (*terminalreporter.getreports("skipped"), *terminalreporter.getreports("failed"), *terminalreporter.getreports("error")):
+        text = str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else str(report.longrepr or "")
+        for part in PARTS.values():
+            if f"{SKIP_PREFIX}{part.name}" in text:
+                missed[part.name] += 1
+    if not missed:
+        return
+    terminalreporter.section("real parts that were not run", yellow=True)
+    for part in PARTS.values():
+        if missed[part.name]:
+            terminalreporter.line(f"{part.name}: {missed[part.name]} tests not run: {why_missing(part.marker)}")

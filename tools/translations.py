@@ -1,0 +1,66 @@
+"""Compile the site's message catalogues; fail when one has an entry that is untranslated or marked as doubtful.
+
+Runs in the virtual environment (it needs Babel). A catalogue that was compiled after its last change is left alone.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+FOLDER = Path(__file__).resolve().parent.parent / "marketplace" / "translations"
+SOURCE_LANGUAGE = "en"  # the sentences in the code are English, so English may leave an entry empty
+
+
+def _is_translated(message: Message) -> bool:
+    forms = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
+    return all(forms)
+
+
+def faults(catalog: Catalog) -> list[str]:
+    """What keeps a catalogue from being shown, one line each."""
+    found = []
+    for message in catalog:
+        if not message.id:
+            continue
+        name = message.id if isinstance(message.id, str) else message.id[0]
+        if message.fuzzy:
+            found.append(f"line {message.lineno}: doubtful (fuzzy): {name[:70]}")
+        elif not _is_translated(message) and str(catalog.locale) != SOURCE_LANGUAGE:
+            found.append(f"line {message.lineno}: not translated: {name[:70]}")
+    return found
+
+
+def compile_catalogue(path: Path) -> list[str]:
+    """Compile one .po file beside itself unless that is done. Returns its faults, and compiles nothing when there are any."""
+    target = path.with_suffix(".mo")
+    if target.exists() and target.stat().st_mtime_ns >= path.stat().st_mtime_ns:
+        return []
+    with path.open("rb") as source:
+        catalog = read_po(source, locale=path.parts[-3], domain=path.stem)
+    found = faults(catalog)
+    if found:
+        return found
+    part = target.with_suffix(".mo.part")
+    with part.open("wb") as file:
+        write_mo(file, catalog)
+    part.replace(target)
+    return []
+
+
+def main() -> int:
+    """Entry point; returns 1 when a catalogue has faults."""
+    failed = False
+    for path in sorted(FOLDER.glob("*/LC_MESSAGES/*.po")):
+        for fault in compile_catalogue(path):
+            failed = True
+            print(f"{path.relative_to(FOLDER.parent.parent)}: {fault}", file=sys.stderr)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
