@@ -1,0 +1,1 @@
+"""Who changed what, when: rows that are only ever added."""

@@ -1,0 +1,109 @@
+"""The commands of this application, grouped by what they are about."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+
+from marketplace.indexing import service as indexing
+from marketplace.outbox import service as outbox
+from marketplace.outbox import worker as outbox_worker
+from marketplace.wiring import jobs
+
+index = AppGroup("index", help="The search index: rebuild, status, verify, rollback.")
+job = AppGroup("jobs", help="Jobs: what waits, what was given up, put back.")
+KIND = click.Choice([*indexing.KINDS, "all"])
+
+
+def _kinds(kind: str) -> list[str]:
+    return list(indexing.KINDS) if kind == "all" else [kind]
+
+
+def _show(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+@index.command("rebuild")
+@click.argument("kind", type=KIND, default="all")
+def rebuild(kind: str) -> None:
+    """Build a new index beside the serving one, verify it, and swap."""
+    for one in _kinds(kind):
+        began = time.perf_counter()
+        report = indexing.rebuild(one, progress=lambda done, total: click.echo(f"\r{done}/{total}", nl=False, err=True))
+        click.echo("", err=True)
+        _show({"kind": one, "seconds": round(time.perf_counter() - began, 2), **report})
+
+
+@index.command("status")
+def status() -> None:
+    """What each index holds, its analysis version, and what waits to be indexed."""
+    _show({"search": indexing.search().status(), "jobs": outbox.counts()})
+
+
+@index.command("verify")
+@click.argument("kind", type=KIND, default="all")
+def verify(kind: str) -> None:
+    """Compare the serving index with the database; exit 1 where they differ."""
+    fine = True
+    for one in _kinds(kind):
+        report = indexing.search().verify(indexing.KINDS[one], indexing.expected(one))
+        _show({"kind": one, **report.as_dict()})
+        fine = fine and report.ok
+    if not fine:
+        sys.exit(1)
+
+
+@index.command("rollback")
+@click.argument("kind", type=KIND)
+def rollback(kind: str) -> None:
+    """Serve the index before the last swap again, with what changed since."""
+    for one in _kinds(kind):
+        indexing.rollback_index(one)
+    _show(indexing.search().status())
+
+
+@job.command("list")
+def list_jobs() -> None:
+    """Counts by lane, and the jobs that were given up."""
+    _show(
+        {
+            "counts": outbox.counts(),
+            "failed": [
+                {"id": j.id, "name": j.name, "subject": j.subject, "error": j.last_error} for j in outbox.failed_jobs()
+            ],
+        }
+    )
+
+
+@job.command("retry")
+@click.argument("job_id", type=int)
+def retry(job_id: int) -> None:
+    """Put a job that was given up back into its lane."""
+    if not outbox.retry(job_id):
+        raise click.ClickException(f"No job {job_id} was given up.")
+
+
+@job.command("drain")
+def drain() -> None:
+    """Do what is due now and stop."""
+    click.echo(f"{outbox_worker.drain()} jobs done")
+
+
+@click.command("worker")
+@with_appcontext
+def worker() -> None:
+    """Run jobs until told to stop."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    outbox_worker.work(app, periodic=jobs.periodic)
+
+
+def install(app: Flask) -> None:
+    """Add the commands to `flask`."""
+    app.cli.add_command(index)
+    app.cli.add_command(job)
+    app.cli.add_command(worker)

@@ -1,0 +1,126 @@
+"""Languages: the interface's locales, the tags on the page, the languages of data, and picking a text to show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flask import has_request_context, request
+from flask_babel import get_locale
+
+LOCALES = ("zh_Hans", "zh_Hant", "en")
+LOCALE_NAMES = {"zh_Hans": "简体中文", "zh_Hant": "繁體中文", "en": "English"}
+_TAGS = {"zh_Hans": "zh-Hans", "zh_Hant": "zh-Hant-HK", "en": "en"}
+_DATA = {"zh_Hans": "zh-Hans", "zh_Hant": "zh-Hant", "en": "en"}
+DATA_LANGS = ("zh-Hans", "zh-Hant", "en")
+LANG_NAMES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English"}
+_TRADITIONAL_PLACES = {"TW", "HK", "MO"}
+COOKIE = "locale"
+
+
+def negotiate(accept: str | None) -> str:
+    """The interface locale for an Accept-Language header.
+
+    Chinese of Taiwan, Hong Kong, Macao or written Hant is zh_Hant, any other Chinese zh_Hans. The usual
+    best-match of tags answers English to all of them, since none of ours equals theirs letter by letter.
+    """
+    wanted: list[tuple[float, int, str]] = []
+    for place, part in enumerate((accept or "").split(",")):
+        tag, _, options = part.strip().partition(";")
+        try:
+            quality = float(options.strip().removeprefix("q=")) if options.strip() else 1.0
+        except ValueError:
+            quality = 0.0
+        if tag and quality > 0:
+            wanted.append((-quality, place, tag))
+    for _quality, _place, tag in sorted(wanted):
+        parts = tag.replace("_", "-").split("-")
+        language, rest = parts[0].lower(), {p.upper() for p in parts[1:]}
+        if language in ("zh", "yue"):
+            if "HANS" in rest:
+                return "zh_Hans"
+            return "zh_Hant" if language == "yue" or "HANT" in rest or rest & _TRADITIONAL_PLACES else "zh_Hans"
+        if language == "en":
+            return "en"
+    return "zh_Hans" if not wanted else "en"
+
+
+def select_locale() -> str:
+    """The locale of this request: the reader's own choice, else what the browser asks for."""
+    if not has_request_context():
+        return "en"
+    chosen = request.cookies.get(COOKIE)
+    return chosen if chosen in LOCALES else negotiate(request.headers.get("Accept-Language"))
+
+
+def current_locale() -> str:
+    """The locale that texts are now made in."""
+    locale = get_locale()
+    if locale is None:
+        return "en"
+    if locale.language == "zh":
+        return "zh_Hant" if locale.script == "Hant" else "zh_Hans"
+    return "en"
+
+
+def lang_tag(locale: str) -> str:
+    """The HTML lang of an interface locale: zh-Hans, zh-Hant-HK or en."""
+    return _TAGS[locale]
+
+
+def data_lang(locale: str | None = None) -> str:
+    """The language of data that a reader of `locale` (or of this request) wants."""
+    return _DATA[locale or current_locale()]
+
+
+@dataclass(frozen=True)
+class Picked:
+    """A text as shown: its language, whether it is the original, and whether it was converted between scripts."""
+
+    text: str
+    lang: str
+    original: bool = True
+    converted: bool = False
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+
+@lru_cache(maxsize=2)
+def _converter(wanted: str):
+    from opencc import OpenCC
+
+    return OpenCC({"zh-Hans": "hk2s", "zh-Hant": "s2hk"}[wanted])
+
+
+@lru_cache(maxsize=4096)
+def convert_script(text: str, wanted: str) -> str:
+    """`text` in the other Chinese script, `wanted` being "zh-Hans" or "zh-Hant"."""
+    return _converter(wanted).convert(text)
+
+
+def pick(
+    texts: Mapping[str, str] | None, lang: str | None = None, *, original: str | None = None, convert: bool = True
+) -> Picked:
+    """Choose among the languages of one text the one to show.
+
+    The wanted language; else the other Chinese script, converted and marked so; else the original; else any.
+    With `convert=False` (names, numbers) the other script is shown as it was written.
+    """
+    texts = {k: v for k, v in (texts or {}).items() if v}
+    lang = lang or data_lang()
+    first = original if original in texts else next(iter(texts), None)
+    if first is None:
+        return Picked("", lang)
+    if lang in texts:
+        return Picked(texts[lang], lang, original=lang == first)
+    other = {"zh-Hans": "zh-Hant", "zh-Hant": "zh-Hans"}.get(lang)
+    if other in texts and other is not None:
+        if not convert:
+            return Picked(texts[other], other, original=other == first)
+        return Picked(convert_script(texts[other], lang), lang, original=False, converted=True)
+    return Picked(texts[first], first, original=True)

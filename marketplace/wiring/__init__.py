@@ -1,0 +1,1 @@
+"""Where the rooms are tied together: the only place that knows them all."""
