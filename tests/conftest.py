@@ -1,18 +1,18 @@
 """Fixtures for all tests; what they need lives in `tests.support`.
 
-Nothing here touches a developer's own database, index or mail: the application's settings are taken out of the environment first.
+Nothing here touches a developer's own database, index or mail: the application's settings are taken out of the
+environment first.
 """
 
 from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
 
 import pytest
 
 from marketplace.settings import Settings
-from tests.support.parts import FIXTURE_MARKERS, PARTS, SKIP_PREFIX, why_missing
+from tests.support.parts import FIXTURE_MARKERS, PARTS, SKIP_PREFIX, need, why_missing
 
 pytest_plugins = [
     "tests.support.database_fixtures",
@@ -40,20 +40,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _real_parts(request: pytest.FixtureRequest) -> Iterator[None]:
+def _real_parts(request: pytest.FixtureRequest) -> None:
     """Skip (or, where CI=true, fail) a marked test whose real part is missing."""
-    from tests.support.parts import need
-
     for marker in PARTS:
         if request.node.get_closest_marker(marker):
             need(marker)
-    yield
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say in the last lines which real parts this run did without, and why."""
     missed: Counter[str] = Counter()
-    for report in (*terminalreporter.getreports("skipped"), *terminalreporter.getreports("failed"), *terminalreporter.getreports("error")):
+    reports = [report for outcome in ("skipped", "failed", "error") for report in terminalreporter.getreports(outcome)]
+    for report in reports:
         text = str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else str(report.longrepr or "")
         for part in PARTS.values():
             if f"{SKIP_PREFIX}{part.name}" in text:

@@ -1,4 +1,6 @@
-"""What comes from the system's package manager, installed where we may and named in one line to copy where we may not."""
+"""What comes from the system's package manager, installed where we may and named in one line to copy where we may
+not.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,10 @@ def _superuser() -> list[str] | None:
     """What to put before a command to run it as root, or None when that takes a password."""
     if os.geteuid() == 0:
         return []
-    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0:
+    if (
+        shutil.which("sudo")
+        and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
+    ):
         return ["sudo", "-n"]
     return None
 
@@ -34,7 +39,11 @@ def _no_default_cluster(superuser: Sequence[str], packages: Sequence[str]) -> It
         return
     subprocess.run([*superuser, "mkdir", "-p", str(NO_CLUSTER.parent)], check=True)
     subprocess.run(
-        [*superuser, "tee", str(NO_CLUSTER)], input="create_main_cluster = false\n", text=True, check=True, stdout=subprocess.DEVNULL
+        [*superuser, "tee", str(NO_CLUSTER)],
+        input="create_main_cluster = false\n",
+        text=True,
+        check=True,
+        stdout=subprocess.DEVNULL,
     )
     try:
         yield
@@ -43,7 +52,9 @@ def _no_default_cluster(superuser: Sequence[str], packages: Sequence[str]) -> It
 
 
 def install(packages: Sequence[str], why: str) -> None:
-    """Install Debian packages; `why` is shown. Raises CannotInstall when that is not possible, with the line to copy."""
+    """Install Debian packages; `why` is shown. Raises CannotInstall when that is not possible, with the line to
+    copy.
+    """
     if not packages:
         return
     line = f"apt-get update && apt-get install -y --no-install-recommends {' '.join(packages)}"
@@ -54,9 +65,22 @@ def install(packages: Sequence[str], why: str) -> None:
         raise CannotInstall(f"{why}. As root, run:\n    {line}")
     print(f"setup: installing {' '.join(packages)} ({why})", flush=True)
     command = [
-        *superuser, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-q", "--no-install-recommends",
-        "-o", "Dpkg::Use-Pty=0", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Options::=--force-unsafe-io", *packages,
-    ]  # fmt: skip
+        *superuser,
+        "env",
+        "DEBIAN_FRONTEND=noninteractive",
+        "apt-get",
+        "install",
+        "-y",
+        "-q",
+        "--no-install-recommends",
+        "-o",
+        "Dpkg::Use-Pty=0",
+        "-o",
+        "DPkg::Lock::Timeout=300",
+        "-o",
+        "Dpkg::Options::=--force-unsafe-io",
+        *packages,
+    ]
     with _no_default_cluster(superuser, packages):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:

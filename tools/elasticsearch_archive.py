@@ -1,4 +1,6 @@
-"""Elasticsearch without Docker: Elastic's own server as Maven Central has it, unpacked once for all checkouts of this user."""
+"""Elasticsearch without Docker: Elastic's own server as Maven Central has it, unpacked once for all checkouts of this
+user.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ ARCHIVE = Path("org/elasticsearch/distribution/integ-test-zip/elasticsearch", VE
 
 def cache() -> Path:
     """Where it is kept: not below a home folder, which the server's own user may not be allowed to enter."""
-    return Path("/var/tmp", f"silver-marketplace-{os.geteuid()}")
+    return Path("/var/tmp", f"silver-marketplace-{os.geteuid()}")  # noqa: S108 - its owner is checked before use
 
 
 def unpacked_server() -> Path | None:
@@ -32,14 +34,26 @@ def _local_repository() -> Path:
 def prepare() -> bool:
     """Fetch and unpack it if that has not been done. Returns whether anything had to be done.
 
-    Raises subprocess.CalledProcessError or FileNotFoundError when Maven cannot fetch it, OSError when it cannot be unpacked.
+    Raises subprocess.CalledProcessError or FileNotFoundError when Maven cannot fetch it, OSError when it cannot be
+    unpacked.
     """
     if unpacked_server():
         return False
     archive = _local_repository() / ARCHIVE
     if not archive.exists():
         print(f"setup: fetching Elasticsearch {VERSION} through Maven", flush=True)
-        subprocess.run(["mvn", "-q", "-B", "dependency:get", f"-Dartifact={ARTIFACT}", "-Dtransitive=false"], check=True)
+        subprocess.run(
+            [
+                "mvn",
+                "-q",
+                "-B",
+                "-Dstyle.color=never",
+                "dependency:get",
+                f"-Dartifact={ARTIFACT}",
+                "-Dtransitive=false",
+            ],
+            check=True,
+        )
     folder = cache()
     folder.mkdir(mode=0o755, exist_ok=True)
     if folder.stat().st_uid != os.geteuid():

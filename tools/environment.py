@@ -76,12 +76,27 @@ def prepare(name: str) -> bool:
         _make()
     print(f"setup: installing Python packages from requirements/{name}.txt", flush=True)
     STAMP.unlink(missing_ok=True)
-    # The lock file names every package with its hash, so there is nothing to resolve; wheels only, so there is nothing to build.
+    # The lock file names every package with its hash, so there is nothing to resolve; wheels only, so there is
+    # nothing to build.
     subprocess.run(
-        [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes", "--no-deps",
-         "--only-binary", ":all:", "--no-compile", "--requirement", str(lock_file(name))],
+        [
+            str(PYTHON),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-input",
+            "--require-hashes",
+            "--no-deps",
+            "--only-binary",
+            ":all:",
+            "--no-compile",
+            "--requirement",
+            str(lock_file(name)),
+        ],
         check=True,
-    )  # fmt: skip
+    )
     held = {"run", name} if name != "run" else {"run"}
     STAMP.write_text(json.dumps({each: _fingerprint(each) for each in sorted(held)}))
     return True

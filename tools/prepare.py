@@ -1,4 +1,5 @@
-"""Set the project up: `python3 -m tools.prepare run` for using it, `test` for its whole test suite, `test-python` for the quick one.
+"""Set the project up: `python3 -m tools.prepare run` for using it, `test` for its whole test suite, `test-python` for
+the quick one.
 
 What is there already is left alone, so this is quick the second time.
 """
@@ -34,7 +35,9 @@ def _has_chinese_font() -> bool:
 
 
 def _has_browser() -> bool:
-    return any(shutil.which(name) for name in ("chromium", "chromium-headless-shell", "google-chrome", "google-chrome-stable"))
+    return any(
+        shutil.which(name) for name in ("chromium", "chromium-headless-shell", "google-chrome", "google-chrome-stable")
+    )
 
 
 def _needs_archive() -> bool:
@@ -53,7 +56,9 @@ def missing_for_search() -> list[str]:
 
 
 def missing_for_tests() -> list[str]:
-    """Debian packages that the other real parts of the suite still need: PostgreSQL, Chromium, a font with Han characters."""
+    """Debian packages that the other real parts of the suite still need: PostgreSQL, Chromium, a font with Han
+    characters.
+    """
     packages = []
     if not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")) and not shutil.which("initdb"):
         packages.append("postgresql")

@@ -36,7 +36,9 @@ def faults(catalog: Catalog) -> list[str]:
 
 
 def compile_catalogue(path: Path) -> list[str]:
-    """Compile one .po file beside itself unless that is done. Returns its faults, and compiles nothing when there are any."""
+    """Compile one .po file beside itself unless that is done. Returns its faults, and compiles nothing when there are
+    any.
+    """
     target = path.with_suffix(".mo")
     if target.exists() and target.stat().st_mtime_ns >= path.stat().st_mtime_ns:
         return []

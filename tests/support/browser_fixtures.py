@@ -42,9 +42,10 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def new_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
-    """Make pages, each with cookies of its own: `new_page(locale="zh-HK", viewport={"width": 360, "height": 740}, ...)`.
+    """Make pages, each with cookies of its own: `new_page(locale="zh-HK", viewport={"width": 360, "height": 740})`.
 
-    Takes what Playwright's `Browser.new_context` takes. A script error or a breach of the Content-Security-Policy on any of
+    Takes what Playwright's `Browser.new_context` takes. A script error or a breach of the Content-Security-Policy on
+    any of
     them fails the test at its end; of a failed test each page leaves a picture in .cache/failed-pages.
     """
     contexts: list[BrowserContext] = []

@@ -1,6 +1,7 @@
 """Databases for tests: each test that asks gets one of its own, migrated, copied from a template in milliseconds.
 
-`database_url` runs a test on both databases. `sqlite_url` and `postgres_url` are for one of them, `sqlite_empty_url` and
+`database_url` runs a test on both databases. `sqlite_url` and `postgres_url` are for one of them, `sqlite_empty_url`
+and
 `postgres_empty_url` for tests of the migrations themselves. Tests may commit and use threads as they like.
 """
 
@@ -22,7 +23,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def migrate(url: str, folder: Path) -> None:
-    """Bring the database at `url` to the newest schema, as an operator would. Raises AssertionError with what was printed."""
+    """Bring the database at `url` to the newest schema, as an operator would. Raises AssertionError with what was
+    printed.
+    """
     environment = {
         "PATH": os.environ["PATH"],
         "LANG": "C.UTF-8",
@@ -34,8 +37,13 @@ def migrate(url: str, folder: Path) -> None:
     }
     done = subprocess.run(
         [sys.executable, "-m", "flask", "--app", "marketplace", "db", "upgrade"],
-        cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=180,
-    )  # fmt: skip
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 

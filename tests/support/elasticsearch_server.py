@@ -1,6 +1,7 @@
 """A real Elasticsearch for the tests, from the archive that `tools/prepare.py test` fetched.
 
-Elastic publishes its own server to Maven Central for integration tests of plugins. It has the core, the transport, X-Pack's core and
+Elastic publishes its own server to Maven Central for integration tests of plugins. It has the core, the transport,
+X-Pack's core and
 security, and no analysis-common, painless or percolator module: the project uses none of these.
 """
 
@@ -37,7 +38,11 @@ def _configuration(home: Path, folder: Path, port: int) -> Path:
     shutil.copytree(home / "config", target)
     options = target / "jvm.options"
     # The garbage collector's log would be written below the unpacked archive, which the server's user may not touch.
-    kept = [line for line in options.read_text().splitlines() if "Xlog:gc" not in line and "HeapDumpOnOutOfMemory" not in line]
+    kept = [
+        line
+        for line in options.read_text().splitlines()
+        if "Xlog:gc" not in line and "HeapDumpOnOutOfMemory" not in line
+    ]
     options.write_text("\n".join(kept) + "\n")
     (target / "elasticsearch.yml").write_text(
         f"cluster.name: silver-tests-{port}\n"

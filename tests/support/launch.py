@@ -37,7 +37,9 @@ def unprivileged_user() -> int | None:
 
 
 def server_folder(name: str) -> Path:
-    """A new folder outside the checkout, owned by the servers' user: a checkout may lie below a home that only its owner may enter."""
+    """A new folder outside the checkout, owned by the servers' user: a checkout may lie below a home that only its
+    owner may enter.
+    """
     folder = Path(tempfile.mkdtemp(prefix=f"silver-{name}-", dir="/var/tmp"))
     user = unprivileged_user()
     if user is not None:
@@ -55,7 +57,8 @@ def answers(url: str, timeout: float = 2.0) -> bool:
 
 
 def _end_with_parent() -> None:
-    # A parent that is killed cannot clean up; the kernel then ends its children. Linux only, silently nothing elsewhere.
+    # A parent that is killed cannot clean up; the kernel then ends its children. Linux only, silently nothing
+    # elsewhere.
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -121,10 +124,8 @@ class Server:
         """End the process and what it started, remove its folder. May be called twice."""
         if self.process.poll() is None:
             self.process.send_signal(self._stop_signal)
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(self._grace)
-            except subprocess.TimeoutExpired:
-                pass
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)  # it leads its own group, so this reaches only what it started
         with contextlib.suppress(subprocess.TimeoutExpired):

@@ -17,7 +17,9 @@ class _Keeper:
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
 
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
         if address in self._mailbox.refused:
             return "550 no such mailbox"
         envelope.rcpt_tos.append(address)
@@ -29,7 +31,9 @@ class _Keeper:
 
 
 class Mailbox:
-    """`url` is what MAIL_URL takes, `messages` what has arrived, `refused` the addresses to answer with 550. A context manager."""
+    """`url` is what MAIL_URL takes, `messages` what has arrived, `refused` the addresses to answer with 550. A
+    context manager.
+    """
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
@@ -61,5 +65,7 @@ class Mailbox:
         self._controller.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._controller.stop()

@@ -11,7 +11,13 @@ from pathlib import Path
 from tests.support.launch import Server, ServerFailed, free_port, server_folder, unprivileged_user
 
 # Durability costs time and protects data that nobody keeps here.
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum_naptime=10min", "max_connections=200")
+FAST = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "autovacuum_naptime=10min",
+    "max_connections=200",
+)
 
 
 def programs() -> Path:
@@ -37,21 +43,50 @@ def start() -> tuple[Server, str]:
     environment = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": str(folder), "LANG": "C.UTF-8", "TZ": "UTC"}
     made = subprocess.run(
         # The same collation as SQLite's, so that both databases sort text alike.
-        [str(bin_folder / "initdb"), "-D", str(folder / "data"), "-U", "postgres", "--auth=trust", "--encoding=UTF8",
-         "--locale=C.UTF-8", "--no-sync"],
-        env=environment, cwd=folder, user=user, group=user, extra_groups=[] if user is not None else None,
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [
+            str(bin_folder / "initdb"),
+            "-D",
+            str(folder / "data"),
+            "-U",
+            "postgres",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        ],
+        env=environment,
+        cwd=folder,
+        user=user,
+        group=user,
+        extra_groups=[] if user is not None else None,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if made.returncode:
         shutil.rmtree(folder, ignore_errors=True)
         raise ServerFailed(f"initdb failed: {made.stderr.strip()}")
     port = free_port()
     options = [argument for setting in FAST for argument in ("-c", setting)]
     server = Server(
-        [str(bin_folder / "postgres"), "-D", str(folder / "data"), "-p", str(port), "-k", str(folder),
-         "-c", "listen_addresses=127.0.0.1", *options],
-        name="postgresql", folder=folder, user=user, environment=environment, stop_signal=signal.SIGINT,
-    )  # fmt: skip
+        [
+            str(bin_folder / "postgres"),
+            "-D",
+            str(folder / "data"),
+            "-p",
+            str(port),
+            "-k",
+            str(folder),
+            "-c",
+            "listen_addresses=127.0.0.1",
+            *options,
+        ],
+        name="postgresql",
+        folder=folder,
+        user=user,
+        environment=environment,
+        stop_signal=signal.SIGINT,
+    )
     return server, f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
 
 

@@ -20,7 +20,9 @@ def elastic_url() -> str:
 
 
 def _delete_indices(url: str, prefix: str) -> None:
-    with urllib.request.urlopen(f"{url}/_cat/indices/{prefix}*?format=json&h=index&expand_wildcards=all", timeout=30) as reply:
+    with urllib.request.urlopen(
+        f"{url}/_cat/indices/{prefix}*?format=json&h=index&expand_wildcards=all", timeout=30
+    ) as reply:
         names = [row["index"] for row in json.load(reply)]
     for name in names:  # by name: clusters may forbid a wildcard here
         urllib.request.urlopen(urllib.request.Request(f"{url}/{name}", method="DELETE"), timeout=30).close()

@@ -4,7 +4,8 @@
     python -m tests.support.servers run -- COMMAND ...   start them, run the command with their addresses, end them
     python -m tests.support.servers up                   start them, print the lines to export, wait for Ctrl-C
 
-An address given in SEARCH_URL (or SEARCH_TEST_URL) or POSTGRES_TEST_URL is used instead of a server of our own. A server that cannot
+An address given in SEARCH_URL (or SEARCH_TEST_URL) or POSTGRES_TEST_URL is used instead of a server of our own. A
+server that cannot
 be had is no error here: the tests are told why, and skip or fail by `tests.support.parts`.
 """
 
@@ -19,6 +20,7 @@ from types import FrameType
 
 from tests.support import elasticsearch_server, postgresql_server
 from tests.support.launch import Server, ServerFailed
+
 
 class _Ended(Exception):
     """Somebody asked this process to stop."""

@@ -1,4 +1,6 @@
-"""The site as its users meet it: gunicorn and the worker as processes of their own, with a database, index and files of their own."""
+"""The site as its users meet it: gunicorn and the worker as processes of their own, with a database, index and files
+of their own.
+"""
 
 from __future__ import annotations
 
@@ -56,9 +58,22 @@ class Site:
     def start_web(self) -> Server:
         """Start the web server and wait until it answers. Raises ServerFailed with its last lines."""
         command = [
-            sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", "1", "--threads", "8",
-            "--bind", f"127.0.0.1:{self._port}", "--worker-tmp-dir", str(self.folder), "--no-control-socket", "marketplace.wsgi:app",
-        ]  # fmt: skip
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--worker-class",
+            "gthread",
+            "--workers",
+            "1",
+            "--threads",
+            "8",
+            "--bind",
+            f"127.0.0.1:{self._port}",
+            "--worker-tmp-dir",
+            str(self.folder),
+            "--no-control-socket",
+            "marketplace.wsgi:app",
+        ]
         server = self._start("web", command)
         server.wait_until(lambda: answers(f"{self.url}/health"), timeout=60)
         return server
@@ -69,18 +84,31 @@ class Site:
 
     def _start(self, name: str, command: list[str]) -> Server:
         server = Server(
-            command, name=name, folder=self.folder, cwd=ROOT, environment=self.environment, stop_signal=signal.SIGTERM,
-            grace=10.0, remove_folder=False,
-        )  # fmt: skip
+            command,
+            name=name,
+            folder=self.folder,
+            cwd=ROOT,
+            environment=self.environment,
+            stop_signal=signal.SIGTERM,
+            grace=10.0,
+            remove_folder=False,
+        )
         self._servers[name] = server
         return server
 
     def flask(self, *arguments: str) -> str:
-        """Run a command of the site against its database and return what it printed. Raises AssertionError when it fails."""
+        """Run a command of the site against its database and return what it printed. Raises AssertionError when it
+        fails.
+        """
         done = subprocess.run(
             [sys.executable, "-m", "flask", "--app", "marketplace", *arguments],
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False, timeout=300,
-        )  # fmt: skip
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -105,5 +133,7 @@ class Site:
             server.stop()
         self._servers.clear()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
