@@ -1,0 +1,26 @@
+"""The timetable of a matchmaking session: a problem in, a plan with a proven bound out; usable on its own."""
+
+from __future__ import annotations
+
+from scheduling.check import Violation, check, check_meetings
+from scheduling.diff import Difference, Moved, diff
+from scheduling.gaps import idle_gaps
+from scheduling.plan import Plan, Unscheduled, parse_plan, read_plan, write_plan
+from scheduling.problem import (
+    Interpreter,
+    Meeting,
+    Pair,
+    Participant,
+    Problem,
+    ProblemError,
+    Zone,
+    parse,
+    read_problem,
+)
+from scheduling.solver import Progress, solve
+
+__all__ = [
+    "Difference", "Interpreter", "Meeting", "Moved", "Pair", "Participant", "Plan", "Problem", "ProblemError",
+    "Progress", "Unscheduled", "Violation", "Zone", "check", "check_meetings", "diff", "idle_gaps", "parse",
+    "parse_plan", "read_plan", "read_problem", "solve", "write_plan",
+]
