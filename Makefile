@@ -12,7 +12,8 @@ help:            ## Show this list
 	@sed -n 's/^\([a-z-]*\): .*## /\1\t/p; s/^\([a-z-]*\):  *## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 demo: setup      ## Run the site with demonstration data on 127.0.0.1:8000 (PORT=9000 for another); Ctrl-C ends it
-	@$(VENV)/python -m tools.demo
+	@$(VENV)/python -m tools.translations
+	@PORT=$(or $(PORT),8000) $(VENV)/python -m tools.demo
 
 test: setup-test ## Run the whole suite on a real Elasticsearch (SEARCH_URL= to use yours), PostgreSQL and Chromium
 	@$(VENV)/python -m tools.translations

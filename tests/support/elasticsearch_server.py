@@ -1,8 +1,7 @@
-"""A real Elasticsearch for the tests, from the archive that `tools/prepare.py test` fetched.
+"""A real Elasticsearch for the tests, from the archive that `make setup-test` fetched.
 
 Elastic publishes its own server to Maven Central for integration tests of plugins. It has the core, the transport,
-X-Pack's core and
-security, and no analysis-common, painless or percolator module: the project uses none of these.
+X-Pack's core and security, and no analysis-common, painless or percolator module: the project uses none of these.
 """
 
 from __future__ import annotations

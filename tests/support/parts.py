@@ -1,7 +1,7 @@
 """The real parts that some tests need, where their addresses come from, and what happens when one is missing.
 
-A missing part skips its tests with the reason on a developer's machine and fails them where CI=true, so that a green run
-in CI has always spoken to the real thing.
+A missing part skips its tests with the reason on a developer's machine and fails them where CI=true, so that a green
+run in CI has always spoken to the real thing.
 """
 
 from __future__ import annotations

@@ -5,8 +5,7 @@
     python -m tests.support.servers up                   start them, print the lines to export, wait for Ctrl-C
 
 An address given in SEARCH_URL (or SEARCH_TEST_URL) or POSTGRES_TEST_URL is used instead of a server of our own. A
-server that cannot
-be had is no error here: the tests are told why, and skip or fail by `tests.support.parts`.
+server that cannot be had is no error here: the tests are told why, and skip or fail by `tests.support.parts`.
 """
 
 from __future__ import annotations
