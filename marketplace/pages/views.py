@@ -1,0 +1,52 @@
+"""Home, the published rules, about, and the switches of language and text size."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from marketplace import i18n
+from marketplace.pages import icons
+
+blueprint = Blueprint("pages", __name__)
+blueprint.add_app_template_global(icons.icon_svg)
+
+YEAR = 365 * 24 * 3600
+TEXT_SIZES = ("normal", "larger")
+
+
+def back() -> str:
+    """Where the reader came from, as an address of this site; the home page when it is none."""
+    target = request.values.get("next", "")
+    if target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable():
+        return target
+    return "/"
+
+
+def _keep(name: str, value: str) -> Response:
+    response = redirect(back())
+    response.set_cookie(
+        name, value, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
+    return response
+
+
+@blueprint.route("/locale/<code>", methods=["GET", "POST"])
+def switch_locale(code: str) -> Response:
+    """Keep the reader's language. 404 for one the site does not speak."""
+    if code not in i18n.LOCALES:
+        abort(404)
+    return _keep(i18n.COOKIE, code)
+
+
+@blueprint.route("/text-size/<size>", methods=["GET", "POST"])
+def switch_text_size(size: str) -> Response:
+    """Keep the reader's size of text. 404 for an unknown one."""
+    if size not in TEXT_SIZES:
+        abort(404)
+    return _keep("text", size)
+
+
+@blueprint.get("/about")
+def about() -> str:
+    """What this site is, who runs it, what it does not do."""
+    return render_template("pages/about.html")
