@@ -82,6 +82,29 @@ def test_a_server_outlives_not_even_a_killed_parent(tmp_path: Path) -> None:
     assert _gone_within(pid, 5)
 
 
+def test_what_a_killed_run_left_is_cleared_away_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.support.launch.SERVER_FOLDERS", tmp_path)
+    with subprocess.Popen(["true"]) as ended:
+        ended.wait()
+    names = {
+        "abandoned": f"silver-database-{ended.pid}-a",
+        "young": f"silver-database-{ended.pid}-b",
+        "in use": f"silver-database-{os.getpid()}-c",
+        "another server's": f"silver-search-{ended.pid}-d",
+    }
+    long_ago = time.time() - 7200
+    for kind, name in names.items():
+        (tmp_path / name).mkdir()
+        if kind != "young":
+            os.utime(tmp_path / name, (long_ago, long_ago))
+    made = server_folder("database")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        {*names.values(), made.name} - {names["abandoned"]}
+    )
+
+
 def test_free_ports_can_be_bound() -> None:
     ports = {free_port() for _ in range(20)}
     assert all(1024 <= port < 65536 for port in ports)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, sync_playwright
 
 from tests.support.parts import need
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page
 
 # Without the last five Chromium calls home at every start; as root it has no sandbox.
 ARGUMENTS = (
@@ -34,6 +37,8 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
     """One Chromium for all tests of a lane; contexts keep them apart."""
+    from playwright.sync_api import sync_playwright  # a quarter of a second that most runs need not wait
+
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
         yield launched

@@ -18,6 +18,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
+SERVER_FOLDERS = Path("/var/tmp")
+ABANDONED = 3600.0  # seconds: a run that is just beginning is nobody's leftover
 
 
 class ServerFailed(RuntimeError):
@@ -37,10 +39,16 @@ def unprivileged_user() -> int | None:
 
 
 def server_folder(name: str) -> Path:
-    """A new folder outside the checkout, owned by the servers' user: a checkout may lie below a home that only its
-    owner may enter.
+    """A new folder for a server, owned by the servers' user.
+
+    It lies outside the checkout, which may be below a home that only its owner may enter. Folders left behind by runs
+    that were killed are removed first.
     """
-    folder = Path(tempfile.mkdtemp(prefix=f"silver-{name}-", dir="/var/tmp"))
+    for left in SERVER_FOLDERS.glob(f"silver-{name}-*"):
+        owner = left.name.split("-")[2]
+        if owner.isdigit() and not Path("/proc", owner).exists() and time.time() - left.stat().st_mtime > ABANDONED:
+            shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"silver-{name}-{os.getpid()}-", dir=SERVER_FOLDERS))
     user = unprivileged_user()
     if user is not None:
         os.chown(folder, user, user)
