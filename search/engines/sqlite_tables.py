@@ -1,0 +1,130 @@
+"""Tables of the embedded index.
+
+Each index is three tables of its own in one file; a fourth says which index has which role.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from search.schema import CodeField, Schema
+
+TOKENIZER = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'"
+
+_REGISTRY = """
+CREATE TABLE IF NOT EXISTS indexes (
+    name TEXT PRIMARY KEY, collection TEXT NOT NULL, role TEXT NOT NULL, analysis_version TEXT NOT NULL,
+    schema_version TEXT NOT NULL, created_at TEXT NOT NULL, UNIQUE (collection, role));
+CREATE TABLE IF NOT EXISTS statistics (collection TEXT PRIMARY KEY, version TEXT NOT NULL, data BLOB NOT NULL);
+"""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of one index.
+
+    `docs`, one row a document; `codes`, those of which it can have several; `text`, the streams.
+    """
+
+    name: str
+    analysis_version: str = ""
+    schema_version: str = ""
+
+    @property
+    def docs(self) -> str:
+        """One row a document, live or deleted."""
+        return f"{self.name}_docs"
+
+    @property
+    def codes(self) -> str:
+        """(field, value, doc) of code fields with several values."""
+        return f"{self.name}_codes"
+
+    @property
+    def text(self) -> str:
+        """The FTS5 table; its rowid is `docs.doc`."""
+        return f"{self.name}_text"
+
+
+def column(field: CodeField) -> str:
+    """The column of a code field that has at most one value."""
+    return f"code_{field.name}"
+
+
+def _columns(schema: Schema) -> list[tuple[str, str]]:
+    codes = [(column(field), "TEXT") for field in schema.single]
+    return codes + [(field.name, "INTEGER") for field in schema.numbers]
+
+
+def create_registry(connection: sqlite3.Connection) -> None:
+    """Creates what a new file needs; does nothing to one that has it."""
+    for statement in _REGISTRY.split(";"):
+        connection.execute(statement)
+
+
+def by_role(connection: sqlite3.Connection, collection: str) -> dict[str, Tables]:
+    """The indexes of a collection by role."""
+    rows = connection.execute(
+        "SELECT role, name, analysis_version, schema_version FROM indexes WHERE collection = ?", (collection,)
+    )
+    return {role: Tables(name, analysis, schema) for role, name, analysis, schema in rows}
+
+
+def create(connection: sqlite3.Connection, schema: Schema, role: str, analysis_version: str) -> Tables:
+    """Creates the tables of an index in a role that is free."""
+    (number,) = connection.execute(
+        "SELECT COALESCE(MAX(CAST(SUBSTR(name, LENGTH(collection) + 2) AS INTEGER)), 0) + 1 "
+        "FROM indexes WHERE collection = ?",
+        (schema.collection,),
+    ).fetchone()
+    tables = Tables(f"{schema.collection}_{number}", analysis_version, schema.version)
+    columns = [f"{column(field)} TEXT" for field in schema.single] + [
+        f"{field.name} INTEGER" for field in schema.numbers
+    ]
+    connection.execute(
+        f"CREATE TABLE {tables.docs} (doc INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL, "
+        f"deleted_at INTEGER, {', '.join(columns)}, document TEXT)"
+    )
+    connection.execute(
+        f"CREATE TABLE {tables.codes} (field TEXT, value TEXT, doc INTEGER, PRIMARY KEY (field, value, doc)) WITHOUT ROWID"
+    )
+    connection.execute(f"CREATE INDEX {tables.codes}_by_doc ON {tables.codes} (doc, field, value)")
+    connection.execute(
+        f"CREATE VIRTUAL TABLE {tables.text} USING fts5 (title_words, title_chars, words, chars, exact, "
+        f'tokenize = "{TOKENIZER}")'
+    )
+    connection.execute(
+        "INSERT INTO indexes VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            tables.name,
+            schema.collection,
+            role,
+            analysis_version,
+            schema.version,
+            datetime.now(UTC).isoformat(timespec="seconds"),
+        ),
+    )
+    return tables
+
+
+def drop(connection: sqlite3.Connection, tables: Tables) -> None:
+    """Drops an index and its place in the registry."""
+    for table in (tables.text, tables.codes, tables.docs):
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
+    connection.execute("DELETE FROM indexes WHERE name = ?", (tables.name,))
+
+
+def add_missing_columns(connection: sqlite3.Connection, tables: Tables, schema: Schema) -> None:
+    """Gives an index of an older schema the columns that the present one writes.
+
+    What it holds has no value there yet.
+    """
+    there = {row[1] for row in connection.execute(f"PRAGMA table_info({tables.docs})")}
+    wanted = [(column(field), "TEXT") for field in schema.single] + [
+        (field.name, "INTEGER") for field in schema.numbers
+    ]
+    for name, kind in wanted:
+        if name not in there:
+            connection.execute(f"ALTER TABLE {tables.docs} ADD COLUMN {name} {kind}")

@@ -1,0 +1,135 @@
+"""Finding: a request in, a page of hits out.
+
+Engines find and count; here it is ranked, cut, marked and, if need be, relaxed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from search.asking import Asked, ask
+from search.engines.base import Bag, Engine, Found, Selection
+from search.filters import facet_field, place_counts, request_filter, request_order
+from search.highlights import highlights
+from search.requests import LARGEST_PAGE, LAST_PAGE, FindRequest, FindResult, Hit
+from search.scoring import lexical
+from search.statistics import Statistics
+from search.suggestions import suggest
+
+# So many are scored; beyond them pages come in the engine's order, which is the same for all engines.
+SCORED = 300
+
+
+def find(engine: Engine, request: FindRequest) -> FindResult:
+    """Answers a request.
+
+    Raises UnknownFilter, UnknownCollection, SearchUnavailable. An unknown sort is refused by the request itself.
+    """
+    statistics = engine.statistics(request.collection)
+    asked = ask(request.text, request.lang, statistics)
+    nothing = bool(request.text.strip()) and not asked.clauses
+    selection = _selection(request, asked)
+    if nothing:
+        return _empty(request, ())
+    found = engine.select(selection)
+    relaxed = asked.dropped
+    if not found.total and len(asked.clauses) > 1:
+        asked, left_out = _relax(engine, selection, asked, statistics)
+        if left_out is not None:
+            selection = replace(selection, clauses=asked.clauses)
+            found = engine.select(selection)
+            relaxed = (*relaxed, left_out)
+    if not found.total:
+        return _empty(request, suggest(engine, request, asked, selection.filter, statistics))
+    return _answer(engine, request, asked, selection, found, relaxed, statistics)
+
+
+def _page(request: FindRequest) -> tuple[int, int]:
+    """Page and size within their limits."""
+    return max(1, request.page), max(1, min(LARGEST_PAGE, request.size))
+
+
+def _selection(request: FindRequest, asked: Asked) -> Selection:
+    page, size = _page(request)
+    order = request_order(request.sort, request.viewer.role)
+    if order is None and not asked.clauses:
+        order = request_order("newest", request.viewer.role)
+    start = (page - 1) * size
+    scored = order is None and start < SCORED
+    return Selection(
+        collection=request.collection,
+        clauses=asked.clauses,
+        whole=asked.whole,
+        favoured=asked.favoured,
+        filter=request_filter(request),
+        facets=tuple(facet_field(request.collection, name, request.viewer) for name in request.facets),
+        order=order,
+        offset=0 if scored else start,
+        limit=0 if page > LAST_PAGE else max(SCORED, start + size) if scored else size,
+        bags=scored and page <= LAST_PAGE,
+    )
+
+
+def _relax(engine: Engine, selection: Selection, asked: Asked, statistics: Statistics) -> tuple[Asked, str | None]:
+    """Leaves out one word so that the others find something, the one that tells least first.
+
+    None if no single word is to blame.
+    """
+    by_weight = sorted(range(len(asked.clauses)), key=lambda i: (asked.clauses[i].weight, i))
+    variants = [asked.clauses[:i] + asked.clauses[i + 1 :] for i in by_weight]
+    at = engine.first_found([replace(selection, clauses=clauses, facets=(), whole=()) for clauses in variants])
+    if at is None:
+        return asked, None
+    i = by_weight[at]
+    fewer = replace(
+        asked,
+        clauses=variants[at],
+        surfaces=asked.surfaces[:i] + asked.surfaces[i + 1 :],
+        groups=asked.groups[:i] + asked.groups[i + 1 :],
+    )
+    return fewer, asked.surfaces[i]
+
+
+def _answer(
+    engine: Engine,
+    request: FindRequest,
+    asked: Asked,
+    selection: Selection,
+    found: Found,
+    relaxed: tuple[str, ...],
+    statistics: Statistics,
+) -> FindResult:
+    page, size = _page(request)
+    ranked = rank(found.ids, found.bags, asked, statistics) if selection.bags else [(id, 0.0) for id in found.ids]
+    start = (page - 1) * size - selection.offset
+    shown = ranked[start : start + size]
+    documents = engine.documents(request.collection, [id for id, _score in shown])
+    hits = tuple(
+        Hit(id, round(score, 6), highlights(documents[id], asked.groups, request.lang))
+        for id, score in shown
+        if id in documents
+    )
+    pages = min(LAST_PAGE, -(-found.total // size))
+    return FindResult(hits, found.total, _facets(request, found), relaxed, (), page, pages)
+
+
+def rank(ids: Sequence[str], bags: Mapping[str, Bag], asked: Asked, statistics: Statistics) -> list[tuple[str, float]]:
+    """The first ids scored and put in order; those beyond SCORED follow as they came, with a score of 0."""
+    first = {id: bags[id] for id in ids[:SCORED]}
+    scored = lexical.order(first, asked.clauses, statistics, whole=asked.whole, favoured=asked.favoured)
+    return scored + [(id, 0.0) for id in ids[SCORED:]]
+
+
+def _facets(request: FindRequest, found: Found) -> dict[str, tuple[tuple[str, int], ...]]:
+    facets = {}
+    for name in request.facets:
+        counts = found.facets[facet_field(request.collection, name, request.viewer)]
+        if name == "place":
+            counts = place_counts(counts)
+        facets[name] = tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+    return facets
+
+
+def _empty(request: FindRequest, suggestions: tuple[str, ...]) -> FindResult:
+    return FindResult((), 0, dict.fromkeys(request.facets, ()), (), suggestions, _page(request)[0], 0)

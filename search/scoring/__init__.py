@@ -1,0 +1,1 @@
+"""Scoring: how well a document found answers what was asked."""
