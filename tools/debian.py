@@ -19,7 +19,7 @@ class CannotInstall(RuntimeError):
     """Packages are missing and we may not install them; the message is what to tell the person."""
 
 
-def _superuser() -> list[str] | None:
+def superuser() -> list[str] | None:
     """What to put before a command to run it as root, or None when that takes a password."""
     if os.geteuid() == 0:
         return []
@@ -32,14 +32,14 @@ def _superuser() -> list[str] | None:
 
 
 @contextlib.contextmanager
-def _no_default_cluster(superuser: Sequence[str], packages: Sequence[str]) -> Iterator[None]:
+def _no_default_cluster(prefix: Sequence[str], packages: Sequence[str]) -> Iterator[None]:
     """Keep Debian's postgresql from making and starting a cluster of its own while it is installed; leave no trace."""
     if not any(package.startswith("postgresql") for package in packages) or NO_CLUSTER.exists():
         yield
         return
-    subprocess.run([*superuser, "mkdir", "-p", str(NO_CLUSTER.parent)], check=True)
+    subprocess.run([*prefix, "mkdir", "-p", str(NO_CLUSTER.parent)], check=True)
     subprocess.run(
-        [*superuser, "tee", str(NO_CLUSTER)],
+        [*prefix, "tee", str(NO_CLUSTER)],
         input="create_main_cluster = false\n",
         text=True,
         check=True,
@@ -48,7 +48,7 @@ def _no_default_cluster(superuser: Sequence[str], packages: Sequence[str]) -> It
     try:
         yield
     finally:
-        subprocess.run([*superuser, "rm", "-f", str(NO_CLUSTER)], check=False)
+        subprocess.run([*prefix, "rm", "-f", str(NO_CLUSTER)], check=False)
 
 
 def install(packages: Sequence[str], why: str) -> None:
@@ -60,12 +60,12 @@ def install(packages: Sequence[str], why: str) -> None:
     line = f"apt-get update && apt-get install -y --no-install-recommends {' '.join(packages)}"
     if not shutil.which("apt-get"):
         raise CannotInstall(f"{why}: this system has no apt-get; install what Debian calls {' '.join(packages)}")
-    superuser = _superuser()
-    if superuser is None:
+    prefix = superuser()
+    if prefix is None:
         raise CannotInstall(f"{why}. As root, run:\n    {line}")
     print(f"setup: installing {' '.join(packages)} ({why})", flush=True)
     command = [
-        *superuser,
+        *prefix,
         "env",
         "DEBIAN_FRONTEND=noninteractive",
         "apt-get",
@@ -81,11 +81,11 @@ def install(packages: Sequence[str], why: str) -> None:
         "Dpkg::Options::=--force-unsafe-io",
         *packages,
     ]
-    with _no_default_cluster(superuser, packages):
+    with _no_default_cluster(prefix, packages):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             # A list of packages that is missing or old is the usual cause.
-            subprocess.run([*superuser, "apt-get", "update", "-q"], capture_output=True, check=False)
+            subprocess.run([*prefix, "apt-get", "update", "-q"], capture_output=True, check=False)
             done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.stderr.write(done.stdout[-2000:] + done.stderr[-2000:])

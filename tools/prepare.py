@@ -86,7 +86,7 @@ def prepare_test_python() -> None:
 
 
 def _fetch_search_server() -> bool:
-    if not _needs_archive():
+    if not _needs_archive() or not (shutil.which("mvn") or elasticsearch_archive.unpacked_server()):
         return False
     try:
         return elasticsearch_archive.prepare()
@@ -101,6 +101,10 @@ def prepare_test() -> None:
     first = [] if environment.PYTHON.exists() or _venv_complete() else ["python3-venv"]
     first += missing_for_search()
     last = missing_for_tests()
+    if (first or last) and debian.superuser() is None:
+        # One line to copy for everything; then go on with what is here.
+        _install(first + last, "the whole suite needs more than is installed here")
+        first, last = [], []
     # Two threads: one is in the package manager while the other waits for the Python packages or for Maven.
     with ThreadPoolExecutor(2) as threads:
         if first:
