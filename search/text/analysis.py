@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from .folding import Folded, fold
 from .quantities import quantities
-from .scanning import HAN_RUN, Scan, Token, model_numbers, scan, tokens
+from .scanning import HAN_RUN, Scan, Token, model_numbers, model_spans, scan, tokens
 from .segmentation import segment, segment_for_index
 from .stopwords import stopwords
 from .thesaurus import Spot, thesaurus
@@ -96,66 +96,69 @@ def concept_spots(text: str) -> tuple[ConceptSpot, ...]:
 def analyse_query(text: str, lang: str | None = None) -> Query:
     """Splits a query into the groups that a document must have.
 
-    Words of the thesaurus stay whole, in any language; other Chinese is cut into words; stop words are dropped unless
-    nothing else is left. Model numbers are one group, whole.
+    Words of the thesaurus stay whole, in any language, and so do model numbers and numbers with their units; other
+    Chinese is cut into words; stop words are dropped unless nothing else is left.
     """
     folded, scanned, spots = _prepare(text)
+    spans = {spot.first: (spot.last, tuple(CONCEPT + c for c in spot.concepts), "") for spot in spots}
+    taken = {i for spot in spots for i in range(spot.first, spot.last)}
+    for start, end, term in _numbered(folded.text):
+        inside = [
+            i for i, (a, b) in enumerate(zip(scanned.starts, scanned.ends, strict=True)) if a >= start and b <= end
+        ]
+        if inside and taken.isdisjoint(inside):
+            spans[inside[0]] = (inside[-1] + 1, (), term)
+            taken.update(inside)
+    bounds = _word_bounds(folded.text)
     at, stop = folded.offsets, stopwords()
-    covered = {i: spot for spot in spots for i in range(spot.first, spot.last)}
-    words_at = _word_bounds(folded.text)
     groups: list[Group] = []
     weak: list[Group] = []
     i, n = 0, len(scanned.terms)
     while i < n:
-        spot = covered.get(i)
-        if spot is not None:
-            j = spot.last
-        else:
-            end = words_at.get(scanned.starts[i], scanned.ends[i])
-            j = i + 1
-            while j < n and scanned.starts[j] < end and j not in covered:
-                j += 1
-        phrase = tuple(scanned.terms[i:j])
-        start, end = scanned.starts[i], scanned.ends[j - 1]
-        surface = folded.text[start:end]
-        whole = HAN_RUN.fullmatch(surface) is not None
-        words: tuple[str, ...]
-        if whole:
-            words = (surface,) if len(surface) > 1 else ()
-        else:
-            words = phrase if len(phrase) == 1 else tuple(MODEL + m for m in model_numbers(surface))
-        ids = tuple(CONCEPT + c for c in spot.concepts) if spot else ()
-        group = Group(text[at[start] : at[end]], words, phrase, ids)
-        empty = not spot and (phrase[0] in stop if len(phrase) == 1 else surface in stop)
-        (weak if empty or (whole and len(surface) == 1 and surface in _PARTICLES) else groups).append(group)
-        i = j
-    unique = {(g.phrase, g.concepts): g for g in (groups or weak)}
-    return Query(tuple(unique.values()))
+        last, ids, term = spans.get(i, (i + 1, (), ""))
+        if i not in spans:
+            end = bounds.get(scanned.starts[i], 0)
+            while last < n and scanned.starts[last] < end and last not in taken:
+                last += 1
+        phrase = tuple(scanned.terms[i:last])
+        surface = folded.text[scanned.starts[i] : scanned.ends[last - 1]]
+        words = _words(surface, phrase, term)
+        group = Group(text[at[scanned.starts[i]] : at[scanned.ends[last - 1]]], words, phrase, ids)
+        empty = (
+            not ids
+            and not term
+            and (surface in stop or surface in _PARTICLES or (len(phrase) == 1 and phrase[0] in stop))
+        )
+        (weak if empty else groups).append(group)
+        i = last
+    return Query(tuple({(g.phrase, g.concepts): g for g in (groups or weak)}.values()))
+
+
+def _words(surface: str, phrase: tuple[str, ...], term: str) -> tuple[str, ...]:
+    """Terms of the word bag that stand for the whole of a group."""
+    if term:
+        return (term,)
+    if HAN_RUN.fullmatch(surface):
+        return (surface,) if len(surface) > 1 else ()
+    return phrase if len(phrase) == 1 else ()
 
 
 _PARTICLES = frozenset("的了和与及或在是有要为对于之等个把被给让从到向以吗呢啊嘅咗喺")
 
 
 def _word_bounds(text: str) -> dict[int, int]:
-    """Start of each word of folded text to its end: Chinese words as segmented, model numbers whole."""
+    """Where each Chinese word of folded text begins, to where it ends."""
     bounds = {}
     for run in HAN_RUN.finditer(text):
         at = run.start()
         for word in segment(run.group()):
             bounds[at] = at + len(word)
             at += len(word)
-    for match in _spans(text):
-        bounds[match[0]] = match[1]
     return bounds
 
 
-def _spans(text: str) -> list[tuple[int, int]]:
-    found = []
-    for piece in text.split():
-        if model_numbers(piece):
-            start = text.find(piece)
-            stripped = piece.strip("()[]{}\"',;:!?。，、；：")
-            start += piece.find(stripped)
-            if not HAN_RUN.search(stripped):
-                found.append((start, start + len(stripped)))
+def _numbered(text: str) -> list[tuple[int, int, str]]:
+    """Model numbers and numbers with units in folded text: start, end and the term that stands for them."""
+    found = [(start, end, MODEL + model) for start, end, model in model_spans(text)]
+    found.extend((q.start, q.end, q.term) for q in quantities(text))
     return found

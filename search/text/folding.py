@@ -16,7 +16,11 @@ VARIANTS_FILE = Path(__file__).parent / "data" / "variants.yaml"
 
 # Full-width ASCII and the ideographic space: most of what NFKC changes in Chinese text, one character for one.
 _WIDTHS = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20, 0xA0: 0x20, 0x2018: 0x27, 0x2019: 0x27}
-_REMOVED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]")
+# Control and formatting characters, variation selectors and byte order marks; tabs and line ends stay.
+_REMOVED = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\ufe00-\ufe0f\ufeff\ufff9-\ufffb]"
+)
 # 著 is both "to write" (kept in Simplified) and the aspect particle that Simplified writes 着.
 _PARTICLE = re.compile("(?<![显卓昭原名专论巨编土拙译合])著(?![名作称者录述书])")
 

@@ -22,7 +22,7 @@ def _changed(text: str, name: str) -> int:
 
 
 def detect_language(text: str) -> str:
-    """"zh-Hans", "zh-Hant" or "en". Chinese that is the same in both scripts counts as zh-Hans; no letters, as en."""
+    """ "zh-Hans", "zh-Hant" or "en". Chinese that is the same in both scripts counts as zh-Hans; no letters, as en."""
     han = "".join(HAN_RUN.findall(text[:2000]))
     latin = sum(c.isascii() and c.isalpha() for c in text[:2000])
     # A Chinese character says about as much as three letters, and Chinese texts quote English names.

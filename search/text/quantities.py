@@ -15,13 +15,6 @@ UNITS_FILE = Path(__file__).parent / "data" / "units.yaml"
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0, "俩": 2}
 _STEPS = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10_000, "亿": 100_000_000}
-_ENGLISH = {
-    word: i
-    for i, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen".split()
-    )
-} | {w: 10 * (i + 2) for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())}
 
 
 class Quantity(NamedTuple):
@@ -46,19 +39,23 @@ def plain(value: Decimal) -> str:
 
 
 @lru_cache(maxsize=1)
-def _units() -> tuple[dict[str, tuple[str, Decimal]], re.Pattern[str]]:
+def _units() -> tuple[dict[str, tuple[str, Decimal]], dict[str, int], re.Pattern[str]]:
+    data = yaml.safe_load(UNITS_FILE.read_text("utf-8"))
     spellings: dict[str, tuple[str, Decimal]] = {}
-    for unit, entry in yaml.safe_load(UNITS_FILE.read_text("utf-8"))["units"].items():
+    for unit, entry in data["units"].items():
         for factor, words in entry.items():
             for word in words:
                 spellings[str(word)] = (unit, Decimal(str(factor)))
     longest = sorted(spellings, key=len, reverse=True)
     latin = "|".join(re.escape(w) for w in longest if w.isascii())
     other = "|".join(re.escape(w) for w in longest if not w.isascii())
-    english = "|".join(sorted(_ENGLISH, key=len, reverse=True))
-    number = rf"(?P<digits>(?<![\d.,a-z])\d+(?:,\d{{3}})*(?:\.\d+)?)|(?P<han>[零〇一二两三四五六七八九十百千万亿]+)|(?<![a-z])(?P<word>{english})(?![a-z])"
-    pattern = re.compile(rf"(?:{number})(?P<myriad>\s*[万亿])?(?:余|多|来)?[\s-]?\s*(?:(?P<latin>{latin})(?![a-z0-9])|(?P<other>{other}))")
-    return spellings, pattern
+    english = "|".join(sorted(data["numbers"], key=len, reverse=True))
+    number = (
+        r"(?P<digits>(?<![\d.,a-z])\d+(?:,\d{3})*(?:\.\d+)?)|(?P<han>[零〇一二两三四五六七八九十百千万亿]+)"
+        rf"|(?<![a-z])(?P<word>{english})(?![a-z])"
+    )
+    unit = rf"(?:(?P<latin>{latin})(?![a-z0-9])|(?P<other>{other}))"
+    return spellings, data["numbers"], re.compile(rf"(?:{number})(?P<myriad>\s*[万亿])?(?:余|多|来)?[\s-]?\s*{unit}")
 
 
 def chinese_number(text: str) -> Decimal | None:
@@ -84,9 +81,7 @@ def chinese_number(text: str) -> Decimal | None:
 
 def quantities(text: str) -> list[Quantity]:
     """Every number with a known unit in folded text, in reading order."""
-    if not any(c.isdigit() or c in _DIGITS or c in _STEPS for c in text) and not text.isascii():
-        return []
-    spellings, pattern = _units()
+    spellings, english, pattern = _units()
     found = []
     for match in pattern.finditer(text):
         if match["digits"]:
@@ -100,7 +95,7 @@ def quantities(text: str) -> list[Quantity]:
                 continue
             value = number
         else:
-            value = Decimal(_ENGLISH[match["word"]])
+            value = Decimal(english[match["word"]])
         if match["myriad"]:
             value *= _MYRIADS[match["myriad"].strip()]
         unit, factor = spellings[match["latin"] or match["other"]]

@@ -12,11 +12,14 @@ HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 HAN_RUN = re.compile(f"[{HAN}]+")
 _TOKEN = re.compile(f"[{HAN}]|[^\\W_{HAN}]+(?:'[^\\W_{HAN}]{{1,2}}(?![^\\W_{HAN}]))?")
 # A model number: letters and digits together, whole with the hyphens, slashes and dots inside it.
-_MODEL = re.compile(r"(?<![^\W_])(?=[a-z0-9./_-]*[a-z])(?=[a-z0-9./_-]*[0-9])[a-z0-9]+(?:[./_-][a-z0-9]+)*(?![^\W_])", re.ASCII)
+_MODEL = re.compile(
+    r"(?<![^\W_])(?=[a-z0-9./_-]*[a-z])(?=[a-z0-9./_-]*[0-9])[a-z0-9]+(?:[./_-][a-z0-9]+)*(?![^\W_])", re.ASCII
+)
+_SEPARATOR = re.compile(r"[./_-]")
+# What looks like one and is not: numbers with units, grades, dates, addresses.
 _NOT_MODEL = re.compile(
-    r"\d+(?:[.,]\d+)?-?(?:x|st|nd|rd|th|s|h|hr|hrs|min|d|kg|g|mg|lb|lbs|cm|mm|m|m2|km|l|ml|w|kw|v|ah|mah|k|am|pm|yr|yrs|in|ft|"
-    r"gb|mb|tb|hz|ghz|inch|bed|beds|hour|hours|day|days|week|weeks|month|months|year|years|storey|seater|person|way|in-1)|"
-    r"(?:24-hour|24x7|covid-19|[ab]?\d?[a-z]\d?|vitamin-?.*|[2-9]g|[2-3]d|[hmg]\d)|https?.*|www\..*|\d{4}-[a-z]+-\d+|q[1-4]"
+    r"\d+(?:[.,]\d+)*-?[a-z]{1,8}(?:-[a-z]+)*|[a-z]{1,3}\d{1,2}|covid-?19|vitamin.*|https?.*|www\..*|"
+    r"(?:\d{1,4}-)?[a-z]{3,9}-\d+|\d+-[a-z]+-\d+|24x7"
 )
 
 
@@ -29,7 +32,7 @@ class Token(NamedTuple):
 
 
 class Scan(NamedTuple):
-    """`terms[i]` stands in folded text at `starts[i]`..`ends[i]`; `joined[i]` says that nothing separates it from i-1."""
+    """`terms[i]` stands in folded text at `starts[i]`..`ends[i]`; `joined[i]`: nothing separates it from i-1."""
 
     terms: list[str]
     starts: list[int]
@@ -68,12 +71,16 @@ def tokens(folded: Folded, scanned: Scan) -> tuple[Token, ...]:
     )
 
 
-def model_numbers(text: str) -> tuple[str, ...]:
-    """Model numbers in folded text, each once, without separators: `aq-200/2` and `AQ 200/2` written `AQ200/2` agree."""
-    found = {}
+def model_spans(text: str) -> list[tuple[int, int, str]]:
+    """Model numbers in folded text and where they stand, without separators: `aq-200/2` and `aq200/2` agree."""
+    found = []
     for match in _MODEL.finditer(text):
-        whole = match.group()
-        bare = re.sub(r"[./_-]", "", whole)
-        if 3 <= len(bare) <= 40 and not _NOT_MODEL.fullmatch(whole):
-            found[bare] = None
-    return tuple(found)
+        bare = _SEPARATOR.sub("", match.group())
+        if 3 <= len(bare) <= 40 and not _NOT_MODEL.fullmatch(match.group()):
+            found.append((match.start(), match.end(), bare))
+    return found
+
+
+def model_numbers(text: str) -> tuple[str, ...]:
+    """Model numbers in folded text, each once."""
+    return tuple(dict.fromkeys(bare for _start, _end, bare in model_spans(text)))

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 
 import snowballstemmer
+import yaml
+
+STEMS_FILE = Path(__file__).parent / "data" / "stems.yaml"
 
 _STEMMER = snowballstemmer.stemmer("english")
-# Words whose stem would meet an unrelated word of this sector, or whose two forms the stemmer keeps apart.
-_EXCEPTIONS = {
-    "ageing": "age", "aging": "age", "aged": "age", "nursing": "nursing", "news": "news", "carer": "caregiv",
-    "carers": "caregiv", "caregiver": "caregiv", "caregivers": "caregiv", "caregiving": "caregiv", "community": "community",
-    "communities": "community", "communicate": "communicat", "communication": "communicat", "communications": "communicat",
-    "university": "university", "meals": "meal", "general": "general", "generation": "generat", "organ": "organ",
-    "organic": "organic", "catering": "catering", "software": "software", "hospitality": "hospitality", "operating": "operat",
-    "tyre": "tire", "programme": "program", "programmes": "program", "centre": "center", "centres": "center",
-}  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _exceptions() -> dict[str, str]:
+    return yaml.safe_load(STEMS_FILE.read_text("utf-8"))
 
 
 @lru_cache(maxsize=200_000)
@@ -25,4 +25,4 @@ def stem(word: str) -> str:
         word = word[:-2]
     if not word.isascii() or not word.isalpha() or len(word) < 3:
         return word
-    return _EXCEPTIONS.get(word) or _STEMMER.stemWord(word)
+    return _exceptions().get(word) or _STEMMER.stemWord(word)

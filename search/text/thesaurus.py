@@ -130,7 +130,7 @@ def load(folder: Path = FOLDER) -> Thesaurus:
     """Reads every YAML file of a folder. Raises ThesaurusError for unknown keys, doubled ids or broken links."""
     out = Thesaurus()
     for path in sorted(folder.glob("*.yaml")):
-        for key, entry in yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader).items():  # noqa: S506
+        for key, entry in yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader).items():
             where = f"{path.name}: {key}"
             if unknown := set(entry) - {*REGIONS, "broader", "ambiguous"}:
                 raise ThesaurusError(f"{where}: unknown {sorted(unknown)}")
