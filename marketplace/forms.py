@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from flask import request
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, ValidationError
@@ -24,6 +25,16 @@ def refuse_nul(_form: Any, field: Any) -> None:
         raise ValidationError(_l("This contains a character that cannot be kept. Please type it again."))
 
 
+class SiteTranslations:
+    """WTForms' own sentences from the site's catalogues: the library's Traditional Chinese is Simplified."""
+
+    def gettext(self, string: str) -> str:
+        return gettext(string)
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return ngettext(singular, plural, n)
+
+
 class BaseForm(FlaskForm):
     """A form with `submission_id`, by which a service takes one submission once.
 
@@ -33,6 +44,9 @@ class BaseForm(FlaskForm):
     submission_id = HiddenField(default=lambda: secrets.token_urlsafe(18))
 
     class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> SiteTranslations:
+            return SiteTranslations()
+
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
             filters = list(unbound_field.kwargs.get("filters", []))
             if not issubclass(unbound_field.field_class, CSRFTokenField):

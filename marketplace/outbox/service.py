@@ -193,3 +193,9 @@ def failed_jobs(limit: int = 100) -> list[Job]:
             .limit(limit)
         )
     )
+
+
+def is_waiting(name: str, *, subject: str) -> bool:
+    """Whether a job of this name and subject waits, runs, or will be tried again."""
+    return db.session.scalar(
+        sa.select(sa.exists().where(Job.name == name, Job.subject == subject, Job.failed_at.is_(None)))) or False

@@ -1,0 +1,1 @@
+"""Lists of offers, demands and organisations: search, facets, sorting, paging."""

@@ -1,0 +1,1 @@
+"""The desks: what needs a member today, and what needs the organiser."""

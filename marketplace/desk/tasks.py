@@ -1,0 +1,151 @@
+"""What needs a member today: one list, most urgent first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import session, url_for
+from flask_babel import gettext as _
+
+from marketplace import clock
+from marketplace.actor import Actor
+from marketplace.demands.models import Demand
+from marketplace.desk import queries
+from marketplace.i18n import pick
+from marketplace.matches import queries as match_queries
+from marketplace.offers.models import Offer
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do. `urgency`: 1 (others wait for you) to 4 (when there is time)."""
+
+    urgency: int
+    icon: str
+    text: str
+    action: str
+    url: str
+
+
+def tasks_of(*, actor: Actor, user: Any, organisation: Any) -> list[Task]:
+    """Everything that waits for this member in the organisation acted for."""
+    found = [*_of_account(user, organisation)]
+    if organisation is not None:
+        found += [*_of_answers(organisation.id), *_of_listings(organisation), *_of_credentials(organisation)]
+    return sorted(found, key=lambda task: task.urgency)
+
+
+def _of_account(user: Any, organisation: Any) -> list[Task]:
+    found = []
+    if user.confirmed_at is None:
+        found.append(
+            Task(
+                1, "envelope", _("Confirm your e-mail address."), _("Send the mail again"), url_for("accounts.account")
+            )
+        )
+    if session.get("pasted_need"):
+        found.append(
+            Task(
+                1,
+                "clipboard-check",
+                _("The need you pasted waits to become a demand."),
+                _("See it"),
+                url_for("matches.need", token=session["pasted_need"]),
+            )
+        )
+    if organisation is None:
+        found.append(
+            Task(
+                1,
+                "building-add",
+                _("Tell us for which organisation you are here."),
+                _("Add your organisation"),
+                url_for("organisations.new"),
+            )
+        )
+    elif organisation.approved_at is None and organisation.submitted_at is None:
+        found.append(
+            Task(
+                2,
+                "patch-check",
+                _("Your organisation is not approved yet: it can draft, but not publish."),
+                _("Ask for approval"),
+                url_for("organisations.approval", organisation_id=organisation.id),
+            )
+        )
+    return found
+
+
+def _of_answers(organisation_id: int) -> list[Task]:
+    found = [
+        Task(
+            1,
+            "chat-left-text",
+            _(
+                "The other side is interested in “%(title)s”.",
+                title=pick(answer.offer.live_version.content["texts"]["title"]).text,
+            ),
+            _("Answer"),
+            url_for("matches.pair", demand_id=answer.demand_id, offer_id=answer.offer_id),
+        )
+        for answer in match_queries.waiting_for_answer(organisation_id)
+    ]
+    if unanswered := match_queries.count_unanswered(organisation_id):
+        found.append(
+            Task(
+                2,
+                "stars",
+                _("%(count)s open demands fit what you offer.", count=unanswered),
+                _("See matches"),
+                url_for("matches.of_supplier"),
+            )
+        )
+    return found
+
+
+def _of_listings(organisation: Any) -> list[Task]:
+    found = [
+        Task(
+            2,
+            "hourglass-split",
+            _("Your demand “%(title)s” closes soon.", title=_title(demand.live_version)),
+            _("See its matches"),
+            url_for("matches.of_demand", demand_id=demand.id),
+        )
+        for demand in queries.closing_soon(organisation.id)
+    ]
+    for model, endpoint, argument in ((Demand, "demands.edit", "demand_id"), (Offer, "offers.edit", "offer_id")):
+        found += [
+            Task(
+                3,
+                "pencil-square",
+                _("Draft: %(title)s", title=_title(row.draft_version) or _("without a title")),
+                _("Go on"),
+                url_for(endpoint, **{argument: row.id}),
+            )
+            for row in queries.drafts(model, organisation.id)
+        ]
+    return found
+
+
+def _of_credentials(organisation: Any) -> list[Task]:
+    today = clock.now().date()
+    return [
+        Task(
+            1 if credential.expires_on < today else 2,
+            "award",
+            (
+                _("“%(name)s” has expired and no longer counts.", name=credential.issuer)
+                if credential.expires_on < today
+                else _("“%(name)s” expires on %(day)s.", name=credential.issuer, day=credential.expires_on.isoformat())
+            ),
+            _("Renew it"),
+            url_for("organisations.credentials", organisation_id=organisation.id),
+        )
+        for credential in queries.expiring_credentials(organisation.id)
+    ]
+
+
+def _title(version: Any) -> str:
+    return pick(version.content["texts"].get("title", {})).text

@@ -1,0 +1,1 @@
+"""Which offers meet which demands, why, and what the two sides answer."""

@@ -1,0 +1,156 @@
+"""The pages of matches: a demand's, a supplier's, one pair, and a need that anybody pastes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+
+from marketplace import rate_limits
+from marketplace.accounts.web import current_actor, require_user
+from marketplace.demands import policy as demand_policy
+from marketplace.demands import queries as demand_queries
+from marketplace.demands import service as demand_service
+from marketplace.demands.documents import document_of_content
+from marketplace.errors import Invalid, NotFound
+from marketplace.forms import apply_errors
+from marketplace.i18n import data_lang
+from marketplace.indexing.service import Away
+from marketplace.matches import policy, queries, service
+from marketplace.matches.forms import AnswerForm, NeedForm
+from marketplace.offers import queries as offer_queries
+
+blueprint = Blueprint("matches", __name__)
+
+
+@blueprint.get("/demands/<int:demand_id>/matches")
+@require_user
+def of_demand(demand_id: int) -> str:
+    """Who can meet this demand, why, and what is unknown. A draft is judged as it stands, without keeping it."""
+    actor = current_actor()
+    demand = demand_queries.get_demand(demand_id)
+    if demand is None:
+        raise NotFound
+    policy.require_see_matches(actor, demand)
+    if demand.live_version_id is None:
+        previewed = _preview(demand.draft_version.content, actor)
+        return render_template(
+            "matches/of_draft.html", demand=demand, content=demand.draft_version.content, **previewed
+        )
+    judged = queries.matches_of_demand(demand_id)
+    return render_template(
+        "matches/of_demand.html",
+        demand=demand,
+        content=demand.live_version.content,
+        judged=judged,
+        form=AnswerForm(formdata=None),
+        waiting=service.is_waiting(demand_id),
+    )
+
+
+@blueprint.get("/matches")
+@require_user
+def of_supplier() -> str:
+    """Which open demands fit what the actor's organisation offers, and why."""
+    actor = current_actor()
+    if actor.organisation_id is None:
+        return render_template("matches/of_supplier.html", judged=[], total=0, page=1, pages=0, form=None)
+    page = max(1, min(request.args.get("page", 1, type=int), 50))
+    judged, total = queries.matches_of_supplier(actor.organisation_id, page=page)
+    return render_template(
+        "matches/of_supplier.html",
+        judged=judged,
+        total=total,
+        page=page,
+        pages=-(-total // queries.PER_PAGE),
+        form=AnswerForm(formdata=None),
+    )
+
+
+@blueprint.get("/matches/<int:demand_id>/<int:offer_id>")
+@require_user
+def pair(demand_id: int, offer_id: int) -> str:
+    """One pair: what each side asks and offers, how it was judged, the answers, and contacts once both agreed."""
+    return render_template("matches/pair.html", **_pair_context(demand_id, offer_id), form=AnswerForm(formdata=None))
+
+
+@blueprint.post("/matches/<int:demand_id>/<int:offer_id>/answer")
+@require_user
+def answer(demand_id: int, offer_id: int) -> Any:
+    """Take one side's answer."""
+    form = AnswerForm()
+    if form.validate():
+        try:
+            service.answer(
+                actor=current_actor(),
+                demand_id=demand_id,
+                offer_id=offer_id,
+                answer=form.answer.data,
+                reason=form.reason.data or None,
+                message=form.message.data,
+            )
+        except Invalid as invalid:
+            apply_errors(form, invalid)
+        else:
+            flash(_("Your answer is kept and the other side is told."), "success")
+            return redirect(url_for("matches.pair", demand_id=demand_id, offer_id=offer_id))
+    return render_template("matches/pair.html", **_pair_context(demand_id, offer_id), form=form), 422
+
+
+def _pair_context(demand_id: int, offer_id: int) -> dict[str, Any]:
+    actor = current_actor()
+    judged = queries.pair(demand_id, offer_id)
+    if judged is None:
+        raise NotFound
+    side = policy.side_of(actor, judged.demand, judged.offer)
+    if side is None and not actor.is_organiser:
+        raise NotFound
+    return {"judged": judged, "side": side}
+
+
+@blueprint.post("/need")
+def paste_need() -> Any:
+    """Keep a pasted need for its visitor and go to what meets it. No account is asked for."""
+    form = NeedForm()
+    if not form.validate():
+        return render_template("matches/need.html", form=form, found=None, rows={}, content=None, away=False), 422
+    rate_limits.limit(f"need:{request.remote_addr}", "30/hour")
+    token = demand_service.keep_pasted_need(actor=current_actor(), text=form.text.data, lang=data_lang())
+    session["pasted_need"] = token
+    return redirect(url_for("matches.need", token=token))
+
+
+@blueprint.get("/need/<token>")
+def need(token: str) -> str:
+    """What meets a pasted need, with reasons. Only the browser that pasted it may read it."""
+    kept = demand_queries.pasted_need(token)
+    if kept is None or session.get("pasted_need") != token:
+        abort(404)
+    content = demand_service.content_of_need(kept)
+    form = NeedForm(formdata=None, text=kept.text)
+    return render_template("matches/need.html", form=form, content=content, **_preview(content, current_actor()))
+
+
+@blueprint.post("/need/draft")
+@require_user
+def need_to_draft() -> Any:
+    """Make the pasted need a draft demand of the actor's organisation."""
+    form = NeedForm()
+    token = session.get("pasted_need")
+    if token is None or "csrf_token" in form.errors:
+        abort(400)
+    demand_policy.require_create(current_actor())
+    demand = demand_service.claim_pasted_need(actor=current_actor(), token=token)
+    session.pop("pasted_need", None)
+    return redirect(url_for("demands.edit", demand_id=demand.id))
+
+
+def _preview(content: dict[str, Any], actor: Any) -> dict[str, Any]:
+    """What meets a content that is not published, with the rows of what was found."""
+    try:
+        found = service.preview(document_of_content(content), actor=actor)
+    except Away:
+        return {"found": None, "rows": {}, "away": True}
+    rows = offer_queries.published_offers([int(match.id) for match in found.matches])
+    return {"found": found, "rows": {row.id: row for row in rows}, "away": False}
