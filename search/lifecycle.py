@@ -72,6 +72,7 @@ def put(
     report = WriteReport()
     for batch in batches(documents):
         report += engine.write(collection, [entry(collection, document) for document in batch], role=role)
+    engine.settle(collection, role=role)
     return report
 
 

@@ -190,8 +190,11 @@ class Engine(Protocol):
 
         Whatever it held under an id gives way unless its revision is higher (then the entry is refused, which is no
         error).
-        Counts are those of the live index. What was written is found by the next `select` of any process.
+        Counts are those of the live index. What was written is found after `settle`.
         """
+
+    def settle(self, collection: str, *, role: str | None = None) -> None:
+        """What was written before is found by the next question of any process."""
 
     def select(self, selection: Selection) -> Found:
         """Finds, filters, counts."""

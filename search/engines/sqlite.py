@@ -11,13 +11,13 @@ from typing import Any
 from search.engines import sqlite_sql as sql
 from search.engines import sqlite_tables as tables_of
 from search.engines.base import Bag, Entry, Filter, Found, Held, IndexInfo, Selection, Stored, WriteReport
+from search.engines.candidates import stored
 from search.engines.sieve import MOST_CLAUSES, whole_weight
 from search.engines.sqlite_connections import Connections
 from search.engines.sqlite_tables import Tables
 from search.requests import RebuildUnderway
 from search.schema import COLLECTIONS, Schema, schema
 from search.statistics import Statistics
-from search.streams import needle, size
 
 _BAG = "title_words, title_chars, words, chars, exact"
 _CHUNK = 500
@@ -176,6 +176,9 @@ class SqliteEngine:
                 ],
             )
         return WriteReport(len(entries) - refused, refused)
+
+    def settle(self, collection: str, *, role: str | None = None) -> None:
+        """Nothing to do: what was committed is found."""
 
     def purge_deleted(self, collection: str, before: int) -> int:
         """Drops old tombstones from every index of the collection; how many the live one had."""
@@ -345,14 +348,3 @@ class SqliteEngine:
     def close(self) -> None:
         """Closes the file."""
         self._connections.close()
-
-
-def stored(id: str, document: dict[str, Any], bag: Bag, terms: Sequence[str], weight: int) -> Stored:
-    """A candidate with its counts of the asked terms."""
-    counts = {}
-    for term in terms:
-        mark = needle((term,))
-        title = bag.title_words.count(mark)
-        counts[term] = (title, bag.words.count(mark) - title)
-    title_length = size(bag.title_words)
-    return Stored(id, document, counts, (title_length, size(bag.words) - title_length), weight)

@@ -88,7 +88,8 @@ def create(connection: sqlite3.Connection, schema: Schema, role: str, analysis_v
         f"deleted_at INTEGER, {', '.join(columns)}, document TEXT)"
     )
     connection.execute(
-        f"CREATE TABLE {tables.codes} (field TEXT, value TEXT, doc INTEGER, PRIMARY KEY (field, value, doc)) WITHOUT ROWID"
+        f"CREATE TABLE {tables.codes} "
+        "(field TEXT, value TEXT, doc INTEGER, PRIMARY KEY (field, value, doc)) WITHOUT ROWID"
     )
     connection.execute(f"CREATE INDEX {tables.codes}_by_doc ON {tables.codes} (doc, field, value)")
     connection.execute(
