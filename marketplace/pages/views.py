@@ -6,10 +6,12 @@ from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from marketplace import i18n
-from marketplace.pages import icons
+from marketplace.pages import icons, words
 
 blueprint = Blueprint("pages", __name__)
 blueprint.add_app_template_global(icons.icon_svg)
+for _name, _helper in words.GLOBALS.items():
+    blueprint.add_app_template_global(_helper, _name)
 
 YEAR = 365 * 24 * 3600
 TEXT_SIZES = ("normal", "larger")

@@ -10,7 +10,18 @@
   document.querySelectorAll("form[data-auto-submit]").forEach(function (form) {
     form.querySelectorAll("[data-needless]").forEach((button) => { button.hidden = true; });
     form.addEventListener("change", function (event) {
-      if (event.target.matches("input[type=checkbox], input[type=radio], select")) form.requestSubmit();
+      if (event.target.matches("input[type=checkbox], input[type=radio], select:not([data-no-submit])")) form.requestSubmit();
+    });
+  });
+
+  // Addresses say only what was chosen.
+  document.querySelectorAll("form[method=get]").forEach(function (form) {
+    form.addEventListener("formdata", function (event) {
+      Array.from(event.formData.keys()).forEach(function (name) {
+        if (event.formData.getAll(name).every((value) => value === "")) event.formData.delete(name);
+      });
+      const priced = ["price_min", "price_max"].some((name) => event.formData.has(name));
+      if (!priced && !(event.formData.get("sort") || "").startsWith("price")) event.formData.delete("currency");
     });
   });
 

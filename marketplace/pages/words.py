@@ -1,0 +1,170 @@
+"""What templates ask of the catalogue, in the reader's language: names of kinds, fields, places and units; amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_babel import format_decimal
+
+from catalogue import classifications, currencies, kinds, places, units
+from catalogue.fields import Field
+from catalogue.kinds import Kind
+from marketplace.i18n import data_lang
+
+
+def words(labels: Mapping[str, str] | None) -> str:
+    """A label in the reader's language; "" for none."""
+    return (labels or {}).get(data_lang(), "")
+
+
+def kind_of(key: str | None) -> Kind | None:
+    """The kind with this key, or None where there is none (any more)."""
+    try:
+        return kinds.get_kind(key or "")
+    except KeyError:
+        return None
+
+
+def field_of(kind: str | None, key: str) -> Field | None:
+    """The field with this key: of the kind, else of the first kind that has it, else None."""
+    candidates = [found] if (found := kind_of(kind)) else []
+    for candidate in [*candidates, *kinds.all_kinds()]:
+        for field in candidate.fields():
+            if field.key == key:
+                return field
+    return None
+
+
+def place_name(place_id: str, *, path: bool = False) -> str:
+    """A place's name, with those above it when `path`; the id itself where the tree does not know it."""
+    if not places.is_known(place_id):
+        return place_id
+    return places.path_name(place_id, data_lang()) if path else places.get(place_id).names[data_lang()]
+
+
+def unit_word(key: str | None, *, price: bool = False) -> str:
+    """A unit's name ("beds"; "per month" when `price`); free text stays as it is."""
+    if not key:
+        return ""
+    try:
+        unit = units.get(key)
+    except KeyError:
+        return key
+    return words(unit.price_labels or unit.labels) if price else words(unit.labels)
+
+
+def number(value: Any) -> str:
+    """A number as the reader groups it; what is no number stays as it is."""
+    try:
+        return format_decimal(Decimal(str(value)))
+    except InvalidOperation:
+        return str(value)
+
+
+def amount(value: Any) -> str:
+    """A sum of money with its currency code: "HKD 1,250.50"; without decimals where they are nought."""
+    minor, code = _parts(value)
+    if not currencies.is_known(code):
+        return f"{code} {minor}"
+    sum_ = currencies.from_minor(minor, code)
+    whole = sum_ == sum_.to_integral_value()
+    return f"{code} {format_decimal(sum_, '#,##0' if whole else '#,##0.' + '0' * currencies.get(code).exponent)}"
+
+
+def currencies_for_reader() -> tuple[str, ...]:
+    """The currencies offered first, the reader's own at their head."""
+    first = "CNY" if data_lang() == "zh-Hans" else "HKD"
+    return (first, *(code for code in currencies.OFFERED_FIRST if code != first))
+
+
+def _parts(value: Any) -> tuple[int, str]:
+    if isinstance(value, Mapping):
+        return int(value["minor"]), str(value["currency"])
+    return int(value.minor), str(value.currency)
+
+
+def fact_sections(kind: str | None, facts: Mapping[str, Any], side: str = "offer") -> list[dict[str, Any]]:
+    """The facts that a listing states, by section of its kind: [{"labels", "rows": [{"field", "value"}]}].
+
+    A price and its upper end stand in one row, with the unit beside them.
+    """
+    found = kind_of(kind)
+    if found is None:
+        return []
+    sections = []
+    for section in found.sections:
+        rows = [
+            {"field": field, "value": facts[field.key]}
+            for field in section.fields
+            if side in field.sides and facts.get(field.key) not in (None, "", [], {})
+            and not (field.key in ("price_max", "price_unit") and "price" in facts)
+        ]
+        if rows:
+            sections.append({"labels": section.labels, "rows": rows})
+    return sections
+
+
+def facet_name(key: str, side: str = "offer") -> str:
+    """What a facet of the list is called, where it is a field of the catalogue; "" where it is none."""
+    field = field_of(None, key)
+    return words(field.labels) if field else ""
+
+
+def facet_value(key: str, value: str) -> str:
+    """What one value of a facet is called."""
+    if key == "kind":
+        found = kind_of(value)
+        return words(found.labels) if found else value
+    if key in ("place", "places", "serves", "located") or places.is_known(value):
+        return place_name(value)
+    field = field_of(None, key)
+    if field is not None and field.type in ("choice", "choices"):
+        try:
+            return words(field.choice(value).labels)
+        except KeyError:
+            return value
+    return value
+
+
+def class_name(classification: str, code: str) -> str:
+    """The name of an entry of a classification; the code where it is not there."""
+    try:
+        entries = classifications.get(classification).entries
+    except KeyError:
+        return code
+    return next((words(entry.labels) for entry in entries if entry.code == code), code)
+
+
+def pieces(fragment: Any) -> list[tuple[str, bool]]:
+    """A highlighted fragment (or its plain form) cut into (text, whether it was asked for)."""
+    text, marks = (fragment["text"], fragment["marks"]) if isinstance(fragment, Mapping) else fragment
+    cut: list[tuple[str, bool]] = []
+    at = 0
+    for start, end in sorted(tuple(mark) for mark in marks):
+        if start > at:
+            cut.append((text[at:start], False))
+        if end > max(start, at):
+            cut.append((text[max(start, at):end], True))
+            at = end
+    return [*cut, (text[at:], False)] if at < len(text) else cut
+
+
+def language_of(passage: str, texts: Mapping[str, Mapping[str, str]]) -> str | None:
+    """Which language of a listing's texts a passage was taken from; None when it is found in none."""
+    bare = passage.strip("… ")
+    for by_language in texts.values():
+        for lang, text in by_language.items():
+            if bare and bare in text:
+                return lang
+    return None
+
+
+GLOBALS = {
+    "all_kinds": kinds.all_kinds, "words": words, "kind_of": kind_of, "field_of": field_of, "place_name": place_name,
+    "unit_word": unit_word, "number": number, "amount": amount, "fact_sections": fact_sections,
+    "facet_name": facet_name, "facet_value": facet_value, "class_name": class_name,
+    "pieces": pieces, "language_of": language_of, "reader_lang": data_lang,
+    "currencies_for_reader": currencies_for_reader,
+}
