@@ -14,7 +14,7 @@ class Actor:
     Attributes:
         user_id: None for a visitor and for the system itself.
         organisation_id: the organisation acted for, or None.
-        roles: the user's roles in that organisation: owner, editor, viewer.
+        roles: the user's roles in that organisation (owner, editor, viewer), and "approved" where it is approved.
         kind: "anonymous", "member", "organiser" or "system".
     """
 
@@ -38,6 +38,11 @@ class Actor:
     @property
     def is_system(self) -> bool:
         return self.kind == "system"
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether the actor acts for an approved organisation."""
+        return self.organisation_id is not None and "approved" in self.roles
 
     @property
     def may_edit(self) -> bool:

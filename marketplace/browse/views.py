@@ -10,13 +10,12 @@ from flask import Blueprint, render_template, request
 
 from marketplace import clock
 from marketplace.accounts.web import current_actor
-from marketplace.browse import parameters
+from marketplace.browse import parameters, queries
 from marketplace.demands import queries as demand_queries
 from marketplace.i18n import data_lang
 from marketplace.indexing import service as indexing
 from marketplace.offers import queries as offer_queries
-from marketplace.organisations import queries as organisation_queries
-from search import FindRequest, FindResult, Viewer
+from search import FindRequest, FindResult
 
 blueprint = Blueprint("browse", __name__)
 PER_PAGE = 20
@@ -42,13 +41,13 @@ class Listed:
 @blueprint.get("/offers")
 def offers() -> str:
     """Offers that are open now."""
-    return _list("offers", offer_queries.published_offers, offer_queries.newest_offers)
+    return _list("offers", offer_queries.published_offers, offer_queries.newest)
 
 
 @blueprint.get("/demands")
 def demands() -> str:
     """Demands that are open now."""
-    return _list("demands", demand_queries.published_demands, demand_queries.newest_demands)
+    return _list("demands", demand_queries.published_demands, demand_queries.newest)
 
 
 @blueprint.get("/organisations")
@@ -56,7 +55,7 @@ def organisations() -> str:
     """Approved organisations by name, place and role."""
     page = parameters.page(LAST_PAGE)
     chosen = parameters.organisation_filters()
-    rows, total = organisation_queries.find_organisations(**chosen, page=page, size=PER_PAGE)
+    rows, total = queries.find_organisations(**chosen, page=page, size=PER_PAGE)
     return render_template(
         "browse/organisations.html",
         rows=rows,
@@ -69,7 +68,7 @@ def organisations() -> str:
 
 def _list(collection: str, by_ids: Any, newest: Any) -> str:
     asked = parameters.find_request(collection, last_page=LAST_PAGE)
-    viewer = _viewer()
+    actor = current_actor()
     wanted = FindRequest(
         collection=collection,
         text=asked.text,
@@ -80,16 +79,16 @@ def _list(collection: str, by_ids: Any, newest: Any) -> str:
         size=PER_PAGE,
         facets=parameters.facet_keys(collection, asked),
         now=clock.now(),
-        viewer=viewer,
+        viewer=indexing.viewer_of(actor),
     )
     try:
         result = indexing.ask(lambda engine: engine.find(wanted))
     except indexing.Away:
-        rows = newest(limit=PER_PAGE, offset=(asked.page - 1) * PER_PAGE)
-        listed = Listed(rows, {}, None, None, asked.page, asked.page + (len(rows) == PER_PAGE))
+        rows = newest(limit=PER_PAGE, actor=actor)
+        listed = Listed(rows, {}, None, None, 1, 1)
     else:
         hits = {int(hit.id): hit for hit in result.hits}
-        found = {row.id: row for row in by_ids(list(hits))}
+        found = {row.id: row for row in by_ids(list(hits), actor=actor)}
         listed = Listed([found[i] for i in hits if i in found], hits, result, result.total, result.page, result.pages)
     return render_template(
         f"browse/{collection}.html",
@@ -101,8 +100,3 @@ def _list(collection: str, by_ids: Any, newest: Any) -> str:
         request_args=request.args,
     )
 
-
-def _viewer() -> Viewer:
-    actor = current_actor()
-    role = {"organiser": "organiser", "member": "member"}.get(actor.kind, "public")
-    return Viewer(organisation_id=None if actor.organisation_id is None else str(actor.organisation_id), role=role)

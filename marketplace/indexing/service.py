@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from sqlalchemy.dialects import postgresql, sqlite
 
 import search as searching
+from marketplace.actor import Actor
 from marketplace.extensions import db
 from marketplace.indexing.models import DocumentRevision
 from marketplace.outbox import service as outbox
@@ -43,6 +44,13 @@ def search() -> searching.Search:
         )
         current_app.extensions["search"] = engine
     return engine
+
+
+def viewer_of(actor: Actor) -> searching.Viewer:
+    """Who looks, as the search knows it: what a value's owner shows only to approved organisations follows from it."""
+    role = "organiser" if actor.is_organiser else "member" if actor.is_verified else "public"
+    organisation_id = None if actor.organisation_id is None else str(actor.organisation_id)
+    return searching.Viewer(organisation_id=organisation_id, role=role)
 
 
 def ask(question: Callable[[searching.Search], Any]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,11 +11,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from marketplace import clock
+from marketplace.actor import Actor
+from marketplace.demands.desk import DESK as DEMAND_DESK
 from marketplace.demands.models import Demand
+from marketplace.demands.queries import published_demands
 from marketplace.extensions import db
+from marketplace.listings.queries import ListingRow, row_of
 from marketplace.listings.states import is_open
 from marketplace.matches.models import Answer, Match
+from marketplace.offers.desk import DESK as OFFER_DESK
 from marketplace.offers.models import Offer
+from marketplace.offers.queries import published_offers
 from marketplace.organisations.models import Organisation
 
 PER_PAGE = 20
@@ -24,44 +30,45 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True)
 class Judged:
-    """One pair as a page shows it: the rows, how it was judged, and what each side answered (or None)."""
+    """One pair as a page shows it. `demand`, `offer`: rows whose `content` is what this reader may know."""
 
-    demand: Any
-    offer: Any
-    match: dict[str, Any]
-    computed_at: datetime
+    demand: ListingRow
+    offer: ListingRow
+    match: dict[str, Any] | None
+    computed_at: datetime | None
     supplier_answer: Answer | None
     institution_answer: Answer | None
 
     @property
     def contacts_open(self) -> bool:
+        """Whether both sides say that they are interested."""
         return all(a is not None and a.answer == "interested" for a in (self.supplier_answer, self.institution_answer))
 
 
-def matches_of_demand(demand_id: int, *, limit: int = 100) -> list[Judged]:
-    """The kept matches of a demand in the matcher's order; offers no longer open are left out."""
-    supplier = aliased(Organisation)
-    statement = (
-        sa.select(Match)
-        .join(Match.offer)
-        .join(supplier, Offer.organisation_id == supplier.id)
-        .join(Match.demand)
-        .where(Match.demand_id == demand_id, is_open(Offer, supplier, clock.now()))
-        .options(*_eager(supplier, "offer"))
-        .order_by(Match.order_key, Match.offer_id)
-        .limit(limit)
-    )
-    return _with_answers(db.session.scalars(statement).unique().all())
+def matches_of_demand(demand_id: int, *, actor: Actor, limit: int = 100) -> list[Judged]:
+    """The kept matches of an open demand in the matcher's order; offers no longer open are left out."""
+    matches = db.session.scalars(
+        sa.select(Match).where(Match.demand_id == demand_id).order_by(Match.order_key, Match.offer_id).limit(limit)
+    ).all()
+    return _judged(matches, actor)
 
 
-def matches_of_supplier(organisation_id: int, *, page: int = 1) -> tuple[list[Judged], int]:
+def matches_of_supplier(organisation_id: int, *, actor: Actor, page: int = 1) -> tuple[list[Judged], int]:
     """Open demands that an organisation's open offers answer, near misses left out, the best first; and how many."""
-    buyer = aliased(Organisation)
-    owner = aliased(Organisation)
+    fits = _fits(organisation_id, sa.select(Match))
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(fits.subquery())) or 0
+    matches = db.session.scalars(
+        fits.order_by(Match.order_key, Match.demand_id, Match.offer_id).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+    ).all()
+    return _judged(matches, actor), total
+
+
+def _fits(organisation_id: int, statement: sa.Select[Any]) -> sa.Select[Any]:
+    """Narrow a statement over matches to those that an organisation's open offers have with others' open demands."""
+    buyer, owner = aliased(Organisation), aliased(Organisation)
     now = clock.now()
-    base = (
-        sa.select(Match)
-        .join(Match.demand)
+    return (
+        statement.join(Match.demand)
         .join(buyer, Demand.organisation_id == buyer.id)
         .join(Match.offer)
         .join(owner, Offer.organisation_id == owner.id)
@@ -73,41 +80,23 @@ def matches_of_supplier(organisation_id: int, *, page: int = 1) -> tuple[list[Ju
             is_open(Offer, owner, now),
         )
     )
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(base.subquery())) or 0
-    statement = (
-        base.options(*_eager(buyer, "demand"))
-        .order_by(Match.order_key, Match.demand_id, Match.offer_id)
-        .limit(PER_PAGE)
-        .offset((page - 1) * PER_PAGE)
-    )
-    return _with_answers(db.session.scalars(statement).unique().all()), total
 
 
-def _eager(joined: Any, side: str) -> tuple[Any, ...]:
-    """Load rows, live versions and organisations of both sides in the same statement."""
-    near, far = (Match.offer, Match.demand) if side == "offer" else (Match.demand, Match.offer)
-    near_class, far_class = (Offer, Demand) if side == "offer" else (Demand, Offer)
-    return (
-        contains_eager(near).contains_eager(near_class.organisation.of_type(joined)),
-        contains_eager(near).joinedload(near_class.live_version),
-        contains_eager(far).joinedload(far_class.live_version),
-        contains_eager(far).joinedload(far_class.organisation),
-    )
-
-
-def _with_answers(matches: Iterable[Match]) -> list[Judged]:
-    matches = list(matches)
+def _judged(matches: Sequence[Match], actor: Actor) -> list[Judged]:
+    demands = {row.id: row for row in published_demands([m.demand_id for m in matches], actor=actor)}
+    offers = {row.id: row for row in published_offers([m.offer_id for m in matches], actor=actor)}
     answers = answers_of({(m.demand_id, m.offer_id) for m in matches})
     return [
         Judged(
-            demand=m.demand,
-            offer=m.offer,
+            demand=demands[m.demand_id],
+            offer=offers[m.offer_id],
             match=m.explanation,
             computed_at=m.computed_at,
             supplier_answer=answers.get((m.demand_id, m.offer_id, "supplier")),
             institution_answer=answers.get((m.demand_id, m.offer_id, "institution")),
         )
         for m in matches
+        if m.demand_id in demands and m.offer_id in offers
     ]
 
 
@@ -123,17 +112,26 @@ def answers_of(pairs: set[Pair]) -> dict[tuple[int, int, str], Answer]:
     return {(a.demand_id, a.offer_id, a.side): a for a in rows if (a.demand_id, a.offer_id) in pairs}
 
 
-def pair(demand_id: int, offer_id: int) -> Judged | None:
-    """One pair with its answers; None where it was never judged and never answered."""
-    match = db.session.scalar(
-        sa.select(Match)
-        .where(Match.demand_id == demand_id, Match.offer_id == offer_id)
-        .options(
-            joinedload(Match.demand).joinedload(Demand.organisation),
-            joinedload(Match.offer).joinedload(Offer.organisation),
-        )
+def pair(demand_id: int, offer_id: int, *, actor: Actor) -> tuple[Judged, Demand, Offer] | None:
+    """One pair with its answers, and both rows; None where it was never judged and never answered.
+
+    It stays readable after either side closed: what was agreed must not vanish.
+    """
+    answers = answers_of({(demand_id, offer_id)})
+    match = db.session.scalar(sa.select(Match).where(Match.demand_id == demand_id, Match.offer_id == offer_id))
+    demand = db.session.get(Demand, demand_id)
+    offer = db.session.get(Offer, offer_id)
+    if (match is None and not answers) or demand is None or offer is None:
+        return None
+    judged = Judged(
+        demand=row_of(DEMAND_DESK, demand, actor),
+        offer=row_of(OFFER_DESK, offer, actor),
+        match=match.explanation if match else None,
+        computed_at=match.computed_at if match else None,
+        supplier_answer=answers.get((demand_id, offer_id, "supplier")),
+        institution_answer=answers.get((demand_id, offer_id, "institution")),
     )
-    return _with_answers([match])[0] if match else None
+    return judged, demand, offer
 
 
 def answered_pairs(*, limit: int = 200) -> list[dict[str, Any]]:
@@ -191,30 +189,8 @@ def waiting_for_answer(organisation_id: int, *, limit: int = 20) -> list[Answer]
 
 def count_unanswered(organisation_id: int) -> int:
     """How many matches of a supplier's offers it has not answered, near misses left out."""
-    buyer, owner = aliased(Organisation), aliased(Organisation)
-    now = clock.now()
-    return (
-        db.session.scalar(
-            sa.select(sa.func.count())
-            .select_from(Match)
-            .join(Match.demand)
-            .join(buyer, Demand.organisation_id == buyer.id)
-            .join(Match.offer)
-            .join(owner, Offer.organisation_id == owner.id)
-            .outerjoin(
-                Answer,
-                sa.and_(
-                    Answer.demand_id == Match.demand_id, Answer.offer_id == Match.offer_id, Answer.side == "supplier"
-                ),
-            )
-            .where(
-                Offer.organisation_id == organisation_id,
-                Demand.organisation_id != organisation_id,
-                Match.band != "near miss",
-                Answer.id.is_(None),
-                is_open(Demand, buyer, now),
-                is_open(Offer, owner, now),
-            ),
-        )
-        or 0
+    statement = _fits(organisation_id, sa.select(sa.func.count()).select_from(Match)).outerjoin(
+        Answer,
+        sa.and_(Answer.demand_id == Match.demand_id, Answer.offer_id == Match.offer_id, Answer.side == "supplier"),
     )
+    return db.session.scalar(statement.where(Answer.id.is_(None))) or 0

@@ -30,7 +30,8 @@ from search import Viewer
 JOB_DEMAND = "match_demand"
 JOB_OFFER = "match_offer"
 KEPT = 100
-SYSTEM = Viewer(organisation_id=None, role="organiser")
+# What is kept is read by members of both sides: what only its owner may know must not be in it.
+KEPT_FOR = Viewer(organisation_id=None, role="member")
 
 
 def request_demand(demand_id: int) -> None:
@@ -59,7 +60,7 @@ def handle_offer(job: Job) -> None:
         []
         if document.get("deleted")
         else indexing.search()
-        .match_offer(document, now=clock.now(), viewer=SYSTEM, limit=KEPT, rates=rate_table(clock.now().date()))
+        .match_offer(document, now=clock.now(), viewer=KEPT_FOR, limit=KEPT, rates=rate_table(clock.now().date()))
         .matches
     )
     _keep(offer_id=offer_id, pairs=[(int(match.id), offer_id, match) for match in found])
@@ -68,7 +69,7 @@ def handle_offer(job: Job) -> None:
 def _matches_of_demand(document: dict[str, Any]) -> Iterable[Any]:
     return (
         indexing.search()
-        .match_demand(document, now=clock.now(), viewer=SYSTEM, limit=KEPT, rates=rate_table(clock.now().date()))
+        .match_demand(document, now=clock.now(), viewer=KEPT_FOR, limit=KEPT, rates=rate_table(clock.now().date()))
         .matches
     )
 
@@ -79,11 +80,8 @@ def preview(document: dict[str, Any], *, actor: Actor, limit: int = 20) -> Any:
     Raises:
         marketplace.indexing.service.Away: the search engine does not answer.
     """
-    viewer = Viewer(
-        organisation_id=None if actor.organisation_id is None else str(actor.organisation_id),
-        role={"organiser": "organiser", "member": "member"}.get(actor.kind, "public"),
-    )
     rates = rate_table(clock.now().date())
+    viewer = indexing.viewer_of(actor)
     return indexing.ask(
         lambda engine: engine.match_demand(document, now=clock.now(), viewer=viewer, limit=limit, rates=rates)
     )

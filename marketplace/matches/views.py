@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 from marketplace import rate_limits
 from marketplace.accounts.web import current_actor, require_user
 from marketplace.demands import policy as demand_policy
-from marketplace.demands import queries as demand_queries
-from marketplace.demands import service as demand_service
 from marketplace.demands.documents import document_of_content
+from marketplace.demands.models import Demand
 from marketplace.errors import Invalid, NotFound
+from marketplace.extensions import db
 from marketplace.forms import apply_errors
 from marketplace.i18n import data_lang
 from marketplace.indexing.service import Away
@@ -29,7 +29,7 @@ blueprint = Blueprint("matches", __name__)
 def of_demand(demand_id: int) -> str:
     """Who can meet this demand, why, and what is unknown. A draft is judged as it stands, without keeping it."""
     actor = current_actor()
-    demand = demand_queries.get_demand(demand_id)
+    demand = db.session.get(Demand, demand_id)
     if demand is None:
         raise NotFound
     policy.require_see_matches(actor, demand)
@@ -38,7 +38,7 @@ def of_demand(demand_id: int) -> str:
         return render_template(
             "matches/of_draft.html", demand=demand, content=demand.draft_version.content, **previewed
         )
-    judged = queries.matches_of_demand(demand_id)
+    judged = queries.matches_of_demand(demand_id, actor=actor)
     return render_template(
         "matches/of_demand.html",
         demand=demand,
@@ -57,7 +57,7 @@ def of_supplier() -> str:
     if actor.organisation_id is None:
         return render_template("matches/of_supplier.html", judged=[], total=0, page=1, pages=0, form=None)
     page = max(1, min(request.args.get("page", 1, type=int), 50))
-    judged, total = queries.matches_of_supplier(actor.organisation_id, page=page)
+    judged, total = queries.matches_of_supplier(actor.organisation_id, actor=actor, page=page)
     return render_template(
         "matches/of_supplier.html",
         judged=judged,
@@ -100,13 +100,21 @@ def answer(demand_id: int, offer_id: int) -> Any:
 
 def _pair_context(demand_id: int, offer_id: int) -> dict[str, Any]:
     actor = current_actor()
-    judged = queries.pair(demand_id, offer_id)
-    if judged is None:
+    found = queries.pair(demand_id, offer_id, actor=actor)
+    if found is None:
         raise NotFound
-    side = policy.side_of(actor, judged.demand, judged.offer)
+    judged, demand, offer = found
+    side = policy.side_of(actor, demand, offer)
     if side is None and not actor.is_organiser:
         raise NotFound
-    return {"judged": judged, "side": side}
+    other = demand.organisation if side == "supplier" else offer.organisation
+    return {
+        "judged": judged,
+        "side": side,
+        # Private to the two sides, and to them only once both agreed.
+        "contact": {"organisation": other, **other.contact} if side and judged.contacts_open else None,
+        "may_answer": side is not None and actor.may_edit,
+    }
 
 
 @blueprint.post("/need")
@@ -152,5 +160,5 @@ def _preview(content: dict[str, Any], actor: Any) -> dict[str, Any]:
         found = service.preview(document_of_content(content), actor=actor)
     except Away:
         return {"found": None, "rows": {}, "away": True}
-    rows = offer_queries.published_offers([int(match.id) for match in found.matches])
+    rows = offer_queries.published_offers([int(match.id) for match in found.matches], actor=actor)
     return {"found": found, "rows": {row.id: row for row in rows}, "away": False}
