@@ -1,0 +1,70 @@
+"""Credentials of an organisation: add one, take one away."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import sqlalchemy as sa
+
+from marketplace.actor import Actor
+from marketplace.audit import service as audit
+from marketplace.errors import ErrorCode, Invalid, NotFound
+from marketplace.extensions import db
+from marketplace.files import service as files
+from marketplace.organisations import policy, queries
+from marketplace.organisations.models import Credential
+from marketplace.transaction import transaction
+
+MOST = 50
+
+
+def add_credential(
+    *, actor: Actor, organisation_id: int, kind: str, issuer: str, number: str, expires_on: date | None, scope: str,
+    file_id: int | None, submission_id: str,
+) -> Credential:
+    """Add a credential; the same submission a second time gives the one it made.
+
+    Raises:
+        NotFound, NotAllowed: who may not edit the organisation.
+        Invalid: the file is not the organisation's own, or there are too many.
+    """
+    with transaction():
+        policy.require_edit(actor, queries.find(organisation_id, lock=True))
+        earlier = db.session.scalars(sa.select(Credential).where(Credential.submission_id == submission_id)).first()
+        if earlier is not None:
+            return earlier
+        if file_id is not None and not files.usable(actor=actor, ids=[file_id]):
+            raise Invalid({"file": ErrorCode("unknown_choice")})
+        count = db.session.scalar(
+            sa.select(sa.func.count()).select_from(Credential).where(Credential.organisation_id == organisation_id))
+        if count is not None and count >= MOST:
+            raise Invalid({"kind": ErrorCode("too_many_credentials", {"maximum": MOST})})
+        credential = Credential(organisation_id=organisation_id, kind=kind, issuer=issuer, number=number,
+                                expires_on=expires_on, scope=scope, file_id=file_id, submission_id=submission_id)
+        db.session.add(credential)
+        db.session.flush()  # the audit row names it
+        _record(actor, "credential.added", credential, new=True)
+    return credential
+
+
+def remove_credential(*, actor: Actor, organisation_id: int, credential_id: int) -> None:
+    """Take a credential away. Raises NotFound, NotAllowed: who may not edit, or not this organisation's."""
+    with transaction():
+        policy.require_edit(actor, queries.find(organisation_id, lock=True))
+        credential = db.session.get(Credential, credential_id)
+        if credential is None or credential.organisation_id != organisation_id:
+            raise NotFound
+        _record(actor, "credential.removed", credential, new=False)
+        db.session.delete(credential)
+
+
+def _record(actor: Actor, action: str, credential: Credential, *, new: bool) -> None:
+    values = {
+        "kind": credential.kind, "issuer": credential.issuer, "number": credential.number, "scope": credential.scope,
+        "expires_on": credential.expires_on.isoformat() if credential.expires_on else None,
+    }
+    audit.record(
+        actor=actor, action=action, subject_kind="organisation", subject_id=credential.organisation_id,
+        changes={f"credential {credential.id} {name}": ((None, value) if new else (value, None)) + ("public",)
+                 for name, value in values.items() if value},
+    )
