@@ -29,7 +29,8 @@ _PEOPLES = {
     "瑶族": "Yao", "侗族": "Dong", "土家族": "Tujia", "畲族": "She", "藏族": "Tibetan", "彝族": "Yi", "白族": "Bai",
     "哈尼族": "Hani", "傣族": "Dai", "拉祜族": "Lahu", "佤族": "Va", "布朗族": "Blang", "黎族": "Li", "羌族": "Qiang",
     "布依族": "Buyi", "水族": "Sui", "仡佬族": "Gelao", "朝鲜族": "Korean", "达斡尔族": "Daur", "鄂温克族": "Evenki",
-    "撒拉族": "Salar", "土族": "Tu", "东乡族": "Dongxiang", "保安族": "Bonan", "裕固族": "Yugur", "各族": "Multi-ethnic",
+    "撒拉族": "Salar", "土族": "Tu", "东乡族": "Dongxiang", "保安族": "Bonan", "裕固族": "Yugur",
+    "各族": "Multi-ethnic",
     "哈萨克族": "Kazakh", "哈萨克": "Kazakh", "锡伯": "Xibe", "塔吉克": "Tajik", "毛南族": "Maonan", "仫佬族": "Mulao",
     "纳西族": "Naxi", "傈僳族": "Lisu", "普米族": "Pumi", "独龙族": "Derung", "怒族": "Nu",
 }  # fmt: skip
@@ -37,8 +38,8 @@ _PEOPLES = {
 _ENDINGS = (
     ("街道办事处", " Subdistrict"), ("街道", " Subdistrict"), ("民族乡", " Ethnic Township"), ("自治县", None),
     ("自治旗", None), ("新区", " New Area"), ("林区", " Forestry District"), ("矿区", " Mining District"),
-    ("地区", ""), ("省", ""), ("区", ""), ("市", ""), ("县", " County"), ("镇", " Town"), ("乡", " Township"), ("旗", " Banner"),
-    ("盟", " League"), ("农场", " Farm"), ("林场", " Forest Farm"),
+    ("地区", ""), ("省", ""), ("区", ""), ("市", ""), ("县", " County"), ("镇", " Town"), ("乡", " Township"),
+    ("旗", " Banner"), ("盟", " League"), ("农场", " Farm"), ("林场", " Forest Farm"),
 )  # fmt: skip
 
 
@@ -101,9 +102,21 @@ class Names:
 
 def pinyin(hans: str) -> str:
     """One capitalised word, with an apostrophe before a vowel inside it."""
-    syllables = lazy_pinyin(hans, v_to_u=False)
+    syllables = _syllables(hans)
     word = "".join(f"'{one}" if index and one[0] in "aeo" else one for index, one in enumerate(syllables))
     return word[:1].upper() + word[1:]
+
+
+# How characters with several readings are read in names of places, unless by_hand says otherwise.
+_READINGS = {"长": "chang", "行": "hang", "重": "chong", "朝": "chao", "单": "dan", "曾": "zeng", "会": "hui", "都": "du",
+             "乐": "le", "大": "da", "石": "shi", "藏": "zang", "沈": "shen", "车": "che", "柏": "bai", "盛": "sheng",
+             "华": "hua", "省": "sheng", "厦": "xia", "吕": "lü", "绿": "lü", "和": "he", "蔓": "man", "参": "shen",
+             "圩": "xu", "埔": "bu", "涌": "chong", "冲": "chong", "洗": "xian", "冼": "xian", "陂": "pi", "莞": "guan",
+             "番": "pan", "澳": "ao", "圳": "zhen", "丽": "li", "埠": "bu", "堡": "bao"}  # fmt: skip
+
+
+def _syllables(hans: str) -> list[str]:
+    return [_READINGS.get(char, one) for char, one in zip(hans, lazy_pinyin(hans), strict=True)]
 
 
 def mainland(folder: Path, names: Names) -> Iterator[Row]:
@@ -164,7 +177,8 @@ def countries(by_hand: dict[str, Any]) -> Iterator[Row]:
         Locale.parse(code).territories for code in ("zh_Hans", "zh_Hant_HK", "en_GB")
     )
     taiwanese = Locale.parse("zh_Hant").territories
-    other = {"CN", "HK", "MO", "TW", "EU", "EZ", "UN", "QO", "XA", "XB", "XK", "AC", "CP", "CQ", "DG", "EA", "IC", "TA", "ZZ"}
+    # Written elsewhere in the tree, or no country: groups, private codes, parts that ISO only reserves.
+    other = set("CN HK MO TW EU EZ UN QO XA XB XK AC CP CQ DG EA IC TA ZZ".split())  # noqa: SIM905 - a list of codes
     for code in sorted(english):
         if re.fullmatch("[A-Z]{2}", code) and code not in other:
             aliases = [taiwanese[code]] if taiwanese[code] != hant[code] else []

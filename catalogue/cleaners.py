@@ -129,7 +129,7 @@ def _integer(value: Any, field: Field, lang: str | None) -> int:
 def _decimal(value: Any, field: Field, lang: str | None) -> str:
     number = _amount(value)
     _in_range(number, field)
-    if -number.as_tuple().exponent > 4:  # type: ignore[operator] - finite, so the exponent is a number
+    if number != round(number, 4):
         raise Refused("too_many_decimals", max=4)
     return format(number.normalize(), "f")
 

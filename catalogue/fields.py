@@ -142,7 +142,7 @@ def _choices(node: Any, type_: str, where: str) -> tuple[tuple[Choice, ...], str
         return tuple(Choice(entry.code, entry.labels, entry.verified) for entry in entries), node
     if not isinstance(node, list) or not node:
         raise CatalogueError(where, f"a {type_} needs choices")
-    choices = []
+    choices: list[Choice] = []
     for item in node:
         code = item.get("code") if isinstance(item, dict) else None
         if not isinstance(code, str) or not code:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from catalogue.errors import CatalogueError
-from catalogue.fields import SIDES, Field, read_field
+from catalogue.fields import GATES, SIDES, Field, read_field
 from catalogue.languages import Labels, read_labels
+from catalogue.rules import RULES
 from catalogue.yaml_files import DATA, read_yaml
 
 # What a kind may say differently about a field it shares; type, unit and choices stay as declared.
@@ -92,9 +93,8 @@ def load(folder: Path | str = DATA) -> Registry:
             if field.key in shared:
                 continue
             if field.key in declared and declared[field.key].signature() != field.signature():
-                raise CatalogueError(
-                    path.name, f"field {field.key} means something else in {owner[field.key]}; a key has one type and unit"
-                )
+                other = owner[field.key]
+                raise CatalogueError(path.name, f"field {field.key} means something else in {other}; a key has one type")
             declared.setdefault(field.key, field)
             owner.setdefault(field.key, path.name)
         kinds.append(kind)
@@ -177,6 +177,14 @@ def _field_of(item: Any, where: str, shared: Mapping[str, Field]) -> Field:
     for words in ("labels", "hints"):
         if words in changes:
             changes[words] = read_labels(changes[words], f"{where}, field {field.key}, {words}")
+    for flag in ("required", "facet", "confirmable"):
+        if not isinstance(changes.get(flag, False), bool):
+            raise CatalogueError(where, f"field {field.key}: {flag} is true or false")
+    for name, allowed in (("gate", GATES), ("compare", RULES)):
+        if changes.get(name) is not None and changes[name] not in allowed:
+            raise CatalogueError(where, f"field {field.key}: unknown {name} {changes[name]!r}")
     if "sides" in changes:
+        if not isinstance(changes["sides"], list) or not changes["sides"] or set(changes["sides"]) - set(SIDES):
+            raise CatalogueError(where, f"field {field.key}: sides are offer, demand or both")
         changes["sides"] = frozenset(changes["sides"])
     return dataclasses.replace(field, **changes)

@@ -20,12 +20,14 @@ _HAN_ENDINGS = (
 _MOST_WORDS = 7  # of a name in Latin script
 # Whole names that are common words: they need a place around them.
 _COMMON = frozenset({
-    "城区", "郊区", "矿区", "市区", "东区", "西区", "南区", "北区", "中区", "新区", "新市区", "市中区", "城中区", "城北区",
-    "城东区", "城西区", "城关区", "开发区", "新社区", "大社区", "中山区", "和平区", "新城区", "新华区", "信义区", "复兴区",
-    "中正区", "仁爱区", "大同区", "中西区", "大安区", "东山区", "桥头区", "太平区", "安定区",
+    "城区", "郊区", "矿区", "市区", "东区", "西区", "南区", "北区", "中区", "新区", "新市区", "市中区", "城中区",
+    "城北区", "城东区", "城西区", "城关区", "开发区", "新社区", "大社区", "中山区", "和平区", "新城区", "新华区",
+    "信义区", "复兴区", "中正区", "仁爱区", "大同区", "中西区", "大安区", "东山区", "桥头区", "太平区", "安定区",
+    "eastern", "southern", "north", "islands",
 })  # fmt: skip
 _LATIN = re.compile(r"[a-zà-ÿ0-9.'’\-]+")
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
+_STREETS = frozenset({"road", "street", "crescent", "avenue", "lane", "drive", "close", "terrace"})
 _JOINERS = re.compile(r"[及和與与或至]")
 
 
@@ -103,7 +105,7 @@ def _index() -> _Index:
             for short in {_short(full), _autonomous_short(full)} - {full}:
                 add(short, place.id, street or town or (far and len(short) < 3 and not full.endswith("市")))
         english = fold(place.names["en"])
-        add(english, place.id, far or town or street or english in ("northern", "southern", "eastern", "north", "islands"))
+        add(english, place.id, far or town or street or english in _COMMON)
         bare = re.sub(r" (county|city|district|town|subdistrict|township)( \(.*\))?$| .*autonomous .*$", "", english)
         if bare != english:
             add(bare, place.id, far or town or street)
@@ -151,7 +153,8 @@ class _Hit:
     entries: tuple[_Entry, ...]
 
     def ids(self, *, with_weak: bool) -> list[str]:
-        return [one for entry in self.entries if not entry.group and (with_weak or not entry.weak) for one in entry.ids]
+        entries = [entry for entry in self.entries if not entry.group and (with_weak or not entry.weak)]
+        return list(dict.fromkeys(one for entry in entries for one in entry.ids))
 
     @property
     def group(self) -> tuple[str, ...]:
@@ -181,7 +184,8 @@ def _hits(text: str) -> list[_Hit]:
     while at < len(words):
         for count in range(min(_MOST_WORDS, len(words) - at), 0, -1):
             name = " ".join(word for _, word in words[at : at + count])
-            if name in index.names:
+            after = words[at + count][1] if at + count < len(words) else ""
+            if name in index.names and not (after in _STREETS and _is_country(index.names[name])):
                 segment += 1
                 hits.append(_Hit(words[at][0], segment, name, index.names[name]))
                 at += count
@@ -189,6 +193,11 @@ def _hits(text: str) -> list[_Hit]:
         else:
             at += 1
     return sorted(hits, key=lambda hit: hit.position)
+
+
+def _is_country(entries: tuple[_Entry, ...]) -> bool:
+    """Streets are named after countries far away, and after districts they lie in."""
+    return all(places.get(one).level == "country" for entry in entries for one in entry.ids)
 
 
 def resolve(text: str, near: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -219,6 +228,11 @@ def resolve(text: str, near: tuple[str, ...] = ()) -> tuple[str, ...]:
         anchors.setdefault(hit.segment, []).extend(chosen)
         found += [one for one in chosen if one not in found]
     return _most_specific(found, grouped)
+
+
+def is_name(text: str) -> bool:
+    """See `places.is_name`."""
+    return fold(text).strip() in _index().names
 
 
 def _choose(

@@ -132,6 +132,13 @@ def resolve(text: str, *, near: Iterable[str] = ()) -> tuple[str, ...]:
     return place_names.resolve(text, tuple(near))
 
 
+def is_name(text: str) -> bool:
+    """Whether text is nothing but the name of a place or of a known group of places, in any of the languages."""
+    from catalogue import place_names
+
+    return place_names.is_name(text)
+
+
 def search(prefix: str, lang: str, limit: int = 20) -> tuple[Place, ...]:
     """Places whose name in any language begins with the prefix: the Greater Bay Area first, larger before smaller,
     then by name in `lang`."""

@@ -16,6 +16,12 @@ MET = "met"
 NOT_MET = "not met"
 UNKNOWN = "unknown"
 
+# Roles that answer each other.
+COUNTERPARTS = frozenset({
+    frozenset({"owner_seeks_operator", "operator_seeks_facilities"}),
+    frozenset({"landlord_offers_premises", "operator_seeks_facilities"}),
+})  # fmt: skip
+
 Rates = Mapping[str, Decimal | str | int | float]
 
 
@@ -86,6 +92,11 @@ def _overlaps(offered: Any, wanted: Any) -> str:
     return _verdict(bool(_codes(wanted) & _codes(offered)))
 
 
+def _counterpart(offered: Any, wanted: Any) -> str:
+    """For roles in a deal: an owner or a landlord on one side needs an operator on the other."""
+    return _verdict(frozenset((offered, wanted)) in COUNTERPARTS)
+
+
 def _not_later(offered: Any, wanted: Any) -> str:
     return _verdict(_date(offered) <= _date(wanted))
 
@@ -150,6 +161,7 @@ RULES: dict[str, Callable[[Any, Any], str]] = {
     "includes": _includes,
     "overlaps": _overlaps,
     "mentions": _mentions,
+    "counterpart": _counterpart,
     "not_later": _not_later,
     "not_earlier": _not_earlier,
     "covers": _covers,

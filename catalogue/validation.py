@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from catalogue.cleaners import CLEANERS, Refused
@@ -115,4 +116,4 @@ def _undercut(one: Field, value: Any, other: Any) -> ErrorCode | None:
         return ErrorCode("below_other", params) if value["minor"] < other["minor"] else None
     if one.type == "date":
         return ErrorCode("before_other", params) if value < other else None
-    return ErrorCode("below_other", params) if float(value) < float(other) else None
+    return ErrorCode("below_other", params) if Decimal(value) < Decimal(other) else None
