@@ -37,10 +37,14 @@ _PEOPLES = {
 # Endings of mainland and Taiwanese names and what they are called in English.
 _ENDINGS = (
     ("街道办事处", " Subdistrict"), ("街道", " Subdistrict"), ("民族乡", " Ethnic Township"), ("自治县", None),
-    ("自治旗", None), ("新区", " New Area"), ("林区", " Forestry District"), ("矿区", " Mining District"),
+    ("自治旗", None), ("新区", " New Area"), ("矿区", " Mining District"),
     ("地区", ""), ("省", ""), ("区", ""), ("市", ""), ("县", " County"), ("镇", " Town"), ("乡", " Township"),
     ("旗", " Banner"), ("盟", " League"), ("农场", " Farm"), ("林场", " Forest Farm"),
 )  # fmt: skip
+
+
+# Development zones and the like, which the code lists beside districts though they lie in them.
+_ZONE = re.compile("开发区|园区|管理区|示范区|管委会|委员会|新城|食品区|名胜区")
 
 
 @dataclass
@@ -56,6 +60,10 @@ class Row:
     aliases: list[str] = field(default_factory=list)
 
 
+# Characters that the converter, made for words, would exchange in names of places for another, or for a rarer form.
+_KEPT = {char: char for char in "里台岳峰岩溪松昆谷凌干斗澄涌朱占群"} | {"冲": "沖", "历": "歷"}
+
+
 class Names:
     """Traditional and English names made from Simplified ones."""
 
@@ -65,13 +73,13 @@ class Names:
         self._english = by_hand["english"]
 
     def hant(self, hans: str) -> str:
-        """As Hong Kong writes it. In names of places these five are never the other characters they stand for."""
+        """As Hong Kong writes it. Names keep characters that words exchange."""
         if hans in self._hant:
             return self._hant[hans]
         converted = self._convert(hans)
         if len(converted) != len(hans):
             return converted
-        return "".join(old if old in "里台岳峰岩" else new for old, new in zip(hans, converted, strict=True))
+        return "".join(_KEPT.get(old, new) for old, new in zip(hans, converted, strict=True))
 
     def english(self, hans: str) -> str:
         """The usual English name, or pinyin with the word for what the place is."""
@@ -108,15 +116,15 @@ def pinyin(hans: str) -> str:
 
 
 # How characters with several readings are read in names of places, unless by_hand says otherwise.
-_READINGS = {"长": "chang", "行": "hang", "重": "chong", "朝": "chao", "单": "dan", "曾": "zeng", "会": "hui", "都": "du",
-             "乐": "le", "大": "da", "石": "shi", "藏": "zang", "沈": "shen", "车": "che", "柏": "bai", "盛": "sheng",
-             "华": "hua", "省": "sheng", "厦": "xia", "吕": "lü", "绿": "lü", "和": "he", "蔓": "man", "参": "shen",
-             "圩": "xu", "埔": "bu", "涌": "chong", "冲": "chong", "洗": "xian", "冼": "xian", "陂": "pi", "莞": "guan",
+_READINGS = {"长": "chang", "重": "chong", "朝": "chao", "单": "dan", "曾": "zeng", "会": "hui", "都": "du",
+             "什": "shi", "勒": "le", "牟": "mu", "乐": "le", "大": "da", "石": "shi", "藏": "zang", "沈": "shen",
+             "车": "che", "柏": "bai", "盛": "sheng", "华": "hua", "省": "sheng", "厦": "xia", "吕": "lü", "绿": "lü", "和": "he", "蔓": "man", "参": "shen",
+             "圩": "xu", "埔": "pu", "涌": "chong", "冲": "chong", "洗": "xian", "冼": "xian", "陂": "pi", "莞": "guan",
              "番": "pan", "澳": "ao", "圳": "zhen", "丽": "li", "埠": "bu", "堡": "bao"}  # fmt: skip
 
 
 def _syllables(hans: str) -> list[str]:
-    return [_READINGS.get(char, one) for char, one in zip(hans, lazy_pinyin(hans), strict=True)]
+    return [_READINGS.get(char, one) for char, one in zip(hans, lazy_pinyin(hans, v_to_u=True), strict=True)]
 
 
 def mainland(folder: Path, names: Names) -> Iterator[Row]:
@@ -134,6 +142,8 @@ def mainland(folder: Path, names: Names) -> Iterator[Row]:
     for row in _csv(folder / "areas.csv"):
         if row["code"][:4] in ("4419", "4420", "4604") and row["code"].endswith("00"):
             continue  # cities without districts repeat themselves here
+        if row["code"][4:] > "70" and _ZONE.search(row["name"]):
+            continue
         parent = row["provinceCode"] if row["cityCode"] in skipped else row["cityCode"]
         yield _mainland_row(f"CN-{row['code']}", f"CN-{parent}", "d", row["name"], names)
     for row in _csv(folder / "streets_guangdong.csv"):

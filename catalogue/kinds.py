@@ -94,7 +94,7 @@ def load(folder: Path | str = DATA) -> Registry:
                 continue
             if field.key in declared and declared[field.key].signature() != field.signature():
                 other = owner[field.key]
-                raise CatalogueError(path.name, f"field {field.key} means something else in {other}; a key has one type")
+                raise CatalogueError(path.name, f"field {field.key} means something else in {other}: one key, one type")
             declared.setdefault(field.key, field)
             owner.setdefault(field.key, path.name)
         kinds.append(kind)
