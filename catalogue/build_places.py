@@ -116,11 +116,13 @@ def pinyin(hans: str) -> str:
 
 
 # How characters with several readings are read in names of places, unless by_hand says otherwise.
-_READINGS = {"长": "chang", "重": "chong", "朝": "chao", "单": "dan", "曾": "zeng", "会": "hui", "都": "du",
-             "什": "shi", "勒": "le", "牟": "mu", "乐": "le", "大": "da", "石": "shi", "藏": "zang", "沈": "shen",
-             "车": "che", "柏": "bai", "盛": "sheng", "华": "hua", "省": "sheng", "厦": "xia", "吕": "lü", "绿": "lü", "和": "he", "蔓": "man", "参": "shen",
-             "圩": "xu", "埔": "pu", "涌": "chong", "冲": "chong", "洗": "xian", "冼": "xian", "陂": "pi", "莞": "guan",
-             "番": "pan", "澳": "ao", "圳": "zhen", "丽": "li", "埠": "bu", "堡": "bao"}  # fmt: skip
+_READINGS = {
+    "长": "chang", "重": "chong", "朝": "chao", "单": "dan", "曾": "zeng", "会": "hui", "都": "du", "什": "shi",
+    "勒": "le", "牟": "mu", "乐": "le", "大": "da", "石": "shi", "藏": "zang", "沈": "shen", "车": "che", "柏": "bai",
+    "盛": "sheng", "华": "hua", "省": "sheng", "厦": "xia", "吕": "lü", "绿": "lü", "和": "he", "蔓": "man",
+    "参": "shen", "圩": "xu", "埔": "pu", "涌": "chong", "冲": "chong", "洗": "xian", "冼": "xian", "陂": "pi",
+    "莞": "guan", "番": "pan", "澳": "ao", "圳": "zhen", "丽": "li", "埠": "bu", "堡": "bao",
+}  # fmt: skip
 
 
 def _syllables(hans: str) -> list[str]:
