@@ -147,6 +147,10 @@ class Search:
         """Drops tombstones written before a moment for good; how many."""
         return lifecycle.purge(self.engine, before)
 
+    def drop(self) -> None:
+        """Drops everything this engine holds under its prefix; for tests and measurements."""
+        self.engine.drop()
+
     def close(self) -> None:
         """Gives up connections; the next call opens them again."""
         self.engine.close()

@@ -38,7 +38,9 @@ def ask(written: str, lang: str | None, statistics: Statistics) -> Asked:
         group for group in text.analyse_query(written, lang).groups if group.words or group.phrase or group.concepts
     ]
     clauses = [_clause(group, statistics) for group in groups]
-    kept = sorted(range(len(clauses)), key=lambda i: (-clauses[i].weight, i))[:MOST_CLAUSES]
+    # Of a longer text the words that no document holds go first: they would only find nothing.
+    kept = sorted(range(len(clauses)), key=lambda i: (not _is_known(clauses[i], statistics), -clauses[i].weight, i))
+    kept = kept[:MOST_CLAUSES]
     kept.sort()
     whole, favoured = _exact(text.folded(written)) if clauses else ((), ())
     return Asked(
@@ -61,6 +63,12 @@ def _clause(group: text.Group, statistics: Statistics) -> Clause:
     )
     terms = clause.words or clause.phrase or clause.concepts
     return replace(clause, weight=whole_weight(max(statistics.idf(term) for term in terms)))
+
+
+def _is_known(clause: Clause, statistics: Statistics) -> bool:
+    if any(term in statistics.counts for term in (*clause.words, *clause.concepts)):
+        return True
+    return all(term in statistics.counts for term in clause.phrase)
 
 
 def _exact(folded: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from search.requests import Fragment
 from search.text import Group, fold, thesaurus
-from search.text.scanning import Scan, scan, tokens
+from search.text.scanning import Scan, scan
 
 LONGEST = 180
 # Of a longer text only this much is looked at.
@@ -84,8 +84,11 @@ def mark(written: str, wanted: _Wanted, *, whole: bool) -> Fragment:
         written = written[:_READ]
     folded = fold(written)
     scanned = scan(folded.text)
-    placed = tokens(folded, scanned)
-    marks = [(placed[first].start, placed[last - 1].end) for first, last in wanted.spans(scanned)]
+    at, starts, ends = folded.offsets, scanned.starts, scanned.ends
+    marks = [
+        (at[starts[first]], max(at[ends[last - 1] - 1] + 1, at[ends[last - 1]]))
+        for first, last in wanted.spans(scanned)
+    ]
     if whole or len(written) <= LONGEST:
         return Fragment(written, tuple(marks))
     start, end = _window(written, marks)

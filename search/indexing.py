@@ -143,21 +143,27 @@ def _covers(document: Mapping[str, Any]) -> list[str]:
 
 
 def _codes(collection: str, document: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    within = sorted({above for place_id in _places(document) for above in places.ancestors(place_id)})
+    within = _with_ancestors(_places(document))
     covers = sorted(_covers(document))
     codes = {
         "kind": (document["kind"],),
         "lang": (document["lang"],),
         "organisation": (document["organisation"]["id"],),
         "approved": ("yes" if document["approved"] else "no",),
-        "place": tuple(within),
+        "place": within,
         "covers": tuple(covers),
         "places": (place_signature(within, covers),) if within else (),
     }
     for field in schema(collection).codes:
         if field.name not in codes and field.filter:
-            codes[field.name] = _values(document["facts"].get(field.name))
+            values = _values(document["facts"].get(field.name))
+            codes[field.name] = _with_ancestors(values) if field.tree else values
     return codes
+
+
+def _with_ancestors(place_ids: Iterable[str]) -> tuple[str, ...]:
+    known = [place_id for place_id in place_ids if places.is_known(place_id)]
+    return tuple(sorted({above for place_id in known for above in places.ancestors(place_id)}))
 
 
 def _values(value: Any) -> tuple[str, ...]:

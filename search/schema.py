@@ -21,17 +21,21 @@ LEVELS = ("public", "member", "organiser")
 AUDIENCES = {"public": LEVELS, "members": LEVELS[1:], "hidden": LEVELS[2:]}
 
 # Types of catalogue fields whose values are codes to filter by, or can be written as such.
-_CODED_TYPES = frozenset({"boolean", "choice", "choices", "code"})
-_LIST_TYPES = frozenset({"choices"})
+_CODED_TYPES = frozenset({"boolean", "choice", "choices", "code", "place", "places"})
+_LIST_TYPES = frozenset({"choices", "place", "places"})
+_PLACE_TYPES = frozenset({"place", "places"})
 
 
 @dataclass(frozen=True)
 class CodeField:
-    """Codes of a document under a name. `single`: never more than one. `filter`: whether a request may name it."""
+    """Codes of a document under a name. `single`: never more than one; `filter`: whether a request may name it;
+    `tree`: places, each of them indexed with everything above it.
+    """
 
     name: str
     single: bool = False
     filter: bool = True
+    tree: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,5 +100,7 @@ def schema(collection: str) -> Schema:
     for kind in kinds.all_kinds():
         for field in kind.fields(collection.removesuffix("s")):
             if field.facet and field.key not in own and field.type in _CODED_TYPES:
-                facets[field.key] = CodeField(field.key, single=field.type not in _LIST_TYPES)
+                facets[field.key] = CodeField(
+                    field.key, single=field.type not in _LIST_TYPES, tree=field.type in _PLACE_TYPES
+                )
     return Schema(collection, (*_OWN_CODES, *(facets[key] for key in sorted(facets))), _NUMBERS)

@@ -14,9 +14,8 @@ from dataclasses import dataclass, field
 
 from search.streams import GAP, size
 
-# Words that are in one document only are left out of the table: they are most of it, and 1 is what a missing word
-# counts as.
-_LEAST = 2
+# In a vocabulary larger than this, words that are in one document only are left out: they are most of it.
+LARGEST_COMPLETE = 500_000
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,8 @@ def count(bags: Iterable[tuple[str, str, str, str, str]]) -> Statistics:
         bodies += size(words) - title
         counts.update({*words.split(), *chars.split()})
     del counts[GAP]
-    kept = {term: number for term, number in sorted(counts.items()) if number >= _LEAST}
+    least = 1 if len(counts) <= LARGEST_COMPLETE else 2
+    kept = {term: number for term, number in sorted(counts.items()) if number >= least}
     if not documents:
         return Statistics(version="0")
     title_mean, body_mean = max(titles / documents, 1.0), max(bodies / documents, 1.0)

@@ -41,7 +41,7 @@ def suggest(
 
 
 def nearest(word: str, statistics: Statistics, most: int = 2) -> tuple[str, ...]:
-    """Words of several documents that are spelled nearly like `word`, the likest and commonest first.
+    """Indexed words that are spelled nearly like `word`, the likest and commonest first.
 
     () if it is one itself.
     """

@@ -257,6 +257,9 @@ class Engine(Protocol):
     def purge_deleted(self, collection: str, before: int) -> int:
         """Drops tombstones written before `before` (seconds since 1970) for good; how many."""
 
+    def drop(self) -> None:
+        """Drops every index and table it keeps."""
+
     def close(self) -> None:
         """Gives up its connections."""
 

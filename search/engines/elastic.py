@@ -428,6 +428,17 @@ class ElasticEngine:
             document = hit["_source"].get("document")
             yield document or {"id": hit["_id"], "revision": hit["_source"]["revision"], "deleted": True}
 
+    def drop(self) -> None:
+        """Drops every index of the prefix, one by one: clusters may forbid wildcards here."""
+        with self._translated():
+            names = [f"{self._prefix}-statistics"]
+            for collection in COLLECTIONS:
+                names += self._roles(collection).values()
+            for name in names:
+                self._patient.indices.delete(index=name, ignore_unavailable=True)
+        self._ready = False
+        self._tables = {}
+
     def close(self) -> None:
         """Closes the client."""
         if self._open is not None and self._process == os.getpid():

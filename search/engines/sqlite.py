@@ -345,6 +345,16 @@ class SqliteEngine:
         for id, revision, document in self._pages(collection, role, statement):
             yield json.loads(document) if document else {"id": id, "revision": revision, "deleted": True}
 
+    def drop(self) -> None:
+        """Drops every index."""
+        self._prepare()
+        with self._connections.write() as connection:
+            for collection in COLLECTIONS:
+                for tables in tables_of.by_role(connection, collection).values():
+                    tables_of.drop(connection, tables)
+            connection.execute("DELETE FROM statistics")
+        self._ready = False
+
     def close(self) -> None:
         """Closes the file."""
         self._connections.close()

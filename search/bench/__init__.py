@@ -1,0 +1,1 @@
+"""Measurements from outside: `python -m search.bench`. Runs without the site and without its database."""

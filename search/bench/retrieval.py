@@ -1,0 +1,99 @@
+"""`python -m search.bench search`: documents and queries in, a run of ranked documents out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+
+from search import FindRequest, Search, SearchUnavailable, Viewer
+from search.bench import documents
+from search.bench.files import MalformedLine, Run, records
+from search.bench.measures import add_engine_arguments, engine_of_our_own, memory_mb, percentile, say
+from search.engines.base import Filter
+from search.filters import visibility
+from search.nearby import nearby
+from search.requests import LARGEST_PAGE, LAST_PAGE
+from search.text import detect_language
+
+
+def _arguments(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m search.bench search", description=__doc__)
+    parser.add_argument("--docs", type=Path, required=True, help="JSON lines of id, title, text")
+    parser.add_argument("--queries", type=Path, required=True, help="JSON lines of id, text")
+    parser.add_argument("--out", type=Path, required=True, help="the run: query, document, rank, score")
+    parser.add_argument("--k", type=int, default=100, help="documents a query, at most")
+    parser.add_argument("--no-semantic", action="store_true", help="words and concepts alone")
+    add_engine_arguments(parser)
+    chosen = parser.parse_args(arguments)
+    if chosen.k < 1:
+        parser.error("--k must be at least 1")
+    if chosen.engine == "elastic" and not chosen.url:
+        parser.error("--engine elastic needs --url")
+    return chosen
+
+
+def answer(search: Search, text: str, k: int) -> list[tuple[str, float]]:
+    """At most `k` documents with falling scores: what the search finds, then what comes nearest to the text."""
+    lang = detect_language(text)
+    viewer = Viewer()
+    ranked: dict[str, float] = {}
+    size = min(k, LARGEST_PAGE)
+    for page in range(1, min(LAST_PAGE, -(-k // size)) + 1):
+        request = FindRequest(
+            collection="offers", text=text, lang=lang, now=documents.NOW, viewer=viewer, page=page, size=size
+        )
+        result = search.find(request)
+        ranked |= {hit.id: hit.score for hit in result.hits}
+        if page >= result.pages:
+            break
+    lowest = min(ranked.values(), default=0.0)
+    if len(ranked) < k:
+        filter = Filter(visibility(viewer, documents.NOW))
+        found = nearby(search.engine, "offers", text, filter, max(k, 300))
+        near = [item for item in found if item.stored.id not in ranked]
+        best = near[0].score if near else 0.0
+        # Scores fall along the whole run: what does not hold every word stands below what does.
+        shift = lowest - best - 1.0 if ranked else 0.0
+        ranked |= {item.stored.id: item.score + shift for item in near}
+    return list(ranked.items())[:k]
+
+
+def main(arguments: list[str]) -> int:
+    """Runs the command; 1 after a malformed line or a failed engine."""
+    chosen = _arguments(arguments)
+    try:
+        figures = _measure(chosen)
+    except (MalformedLine, OSError, SearchUnavailable) as error:
+        say(str(error))
+        return 1
+    sys.stdout.write(json.dumps(figures) + "\n")
+    return 0
+
+
+def _measure(chosen: argparse.Namespace) -> dict[str, float]:
+    docs = list(records(chosen.docs, ("id", "title", "text")))
+    queries = list(records(chosen.queries, ("id", "text")))
+    with engine_of_our_own(chosen.engine, chosen.url) as search:
+        begun = time.perf_counter()
+        search.put("offers", (documents.plain(doc, detect_language(f"{doc['title']} {doc['text']}")) for doc in docs))
+        search.refresh_statistics("offers")
+        index_s = time.perf_counter() - begun
+        say(f"{len(docs)} documents indexed in {index_s:.1f} s")
+        times = []
+        with Run(chosen.out) as run:
+            for query in queries:
+                begun = time.perf_counter()
+                ranked = answer(search, query["text"], chosen.k)
+                times.append((time.perf_counter() - begun) * 1000)
+                run.add(query["id"], ranked)
+    return {
+        "docs": len(docs),
+        "queries": len(queries),
+        "index_s": round(index_s, 3),
+        "query_p50_ms": round(percentile(times, 0.5), 2),
+        "query_p99_ms": round(percentile(times, 0.99), 2),
+        "rss_mb": memory_mb(),
+    }
