@@ -1,0 +1,87 @@
+"""The words by which a pasted need says how much something matters, what it costs and what kind of thing it is."""
+
+from __future__ import annotations
+
+import re
+
+# A line, sentence or heading with one of these speaks of what is wished for, not required.
+NICE = re.compile(
+    r"(?:最好|优先|優先|如能|如可|希望|期望|期待|宜|加分|可选|可選|額外|额外|非必须|非必須|锦上添花|錦上添花|較佳|较佳|為佳|为佳)"
+    r"|\b(?:nice[- ]to[- ]have|would be (?:nice|good|welcome)|prefer(?:red|ably|ence)?|ideally|optional(?:ly)?"
+    r"|desirable|a plus|bonus|if possible|advantage(?:ous)?|wish(?:es|ed)?)\b",
+    re.IGNORECASE,
+)
+MUST = re.compile(
+    r"(?:必须|必須|须|須|需(?!求)|应当|應當|应(?!用|急)|應(?!用|急)|要求|务必|務必|一定要|不可|不得|不少于|不少於|至少|硬性|要有|要能)"
+    r"|\b(?:must(?:[- ]haves?)?|shall|required?|requires?|requirements?|needs? to|mandatory|essential|at least"
+    r"|no less than|has to|have to)\b",
+    re.IGNORECASE,
+)
+# A heading by itself: what follows it is meant so, until the next heading.
+HEADING = re.compile(r"^(?P<words>.{1,40}?)\s*[:：]\s*(?P<rest>.*)$")
+BULLET = re.compile(
+    r"^\s*(?:[-*•·●○◦▪■□►–—✓√]|\(?\d{1,2}(?:[.)、．）](?!\d))|[（(]\d{1,2}[)）]|[（(]?[一二三四五六七八九十]{1,3}[)）、.]"
+    r"|[a-z][.)])\s*",
+    re.IGNORECASE,
+)
+SENTENCE_END = re.compile(r"(?<=[。！？；;])\s*|(?<=[.!?])\s+(?=[A-Z0-9])|\n+")
+
+# What precedes or follows an amount that is a budget, and not just any sum.
+BUDGET = re.compile(
+    r"预算|預算|经费|經費|限价|限價|最高价|最高價|上限|不超过|不超過|\bbudgets?\b|\bup to\b|\bmaximum\b|\bnot exceed",
+    re.IGNORECASE,
+)
+EACH = re.compile(
+    r"每(?:张|張|台|臺|部|辆|輛|件|套|个|個|人|户|戶|份|餐|位|床|次|间|間|月)|单价|單價"
+    r"|\beach\b|\bper (?:unit|piece|bed|person|set|meal)\b|\bapiece\b|\ba piece\b",
+    re.IGNORECASE,
+)
+CURRENCIES = (
+    (re.compile(r"(?:HK\$|HKD|港币|港幣|港元)", re.IGNORECASE), "HKD"),
+    (re.compile(r"(?:MOP\$?|澳门元|澳門元|澳门币|澳門幣|澳門圓)", re.IGNORECASE), "MOP"),
+    (re.compile(r"(?:NT\$|TWD|新台币|新台幣|新臺幣|台币|台幣)", re.IGNORECASE), "TWD"),
+    (re.compile(r"(?:RMB|CNY|人民币|人民幣|￥|¥)", re.IGNORECASE), "CNY"),
+    (re.compile(r"(?:US\$|USD|美元)", re.IGNORECASE), "USD"),
+    (re.compile(r"(?:£|GBP|英镑|英鎊)", re.IGNORECASE), "GBP"),
+    (re.compile(r"(?:€|EUR|欧元|歐元)", re.IGNORECASE), "EUR"),
+    (re.compile(r"(?:A\$|AUD|澳元)", re.IGNORECASE), "AUD"),
+    (re.compile(r"(?:S\$|SGD|新加坡元)", re.IGNORECASE), "SGD"),
+)
+_MONEY_WORD = (
+    r"HK\$|HKD|港币|港幣|港元|MOP\$?|澳门元|澳門元|澳门币|澳門幣|澳門圓|NT\$|TWD|新台币|新台幣|新臺幣|台币|台幣|RMB|CNY|人民币|人民幣|"
+    r"￥|¥|US\$|USD|美元|£|GBP|英镑|英鎊|€|EUR|欧元|歐元|A\$|AUD|澳元|S\$|SGD|新加坡元"
+)
+AMOUNT = re.compile(
+    rf"(?P<before>{_MONEY_WORD})?\s*(?<![\d.])(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    rf"\s*(?P<scale>万|萬|亿|億|k\b|m\b|thousand|million)?\s*(?P<after>{_MONEY_WORD}|元|圓|块|塊|蚊)?",
+    re.IGNORECASE,
+)
+SCALES = {"万": 10_000, "萬": 10_000, "亿": 10**8, "億": 10**8, "k": 1000, "m": 10**6, "thousand": 1000,
+          "million": 10**6}
+
+# Concepts that speak for a kind. Groups of the thesaurus first; single concepts override their group.
+KIND_OF_GROUP = {"devices": "equipment", "food": "food_meals"}
+KIND_OF_CONCEPT = {
+    **dict.fromkeys(
+        ("care_home", "nursing_home", "care_and_attention_home", "small_group_home", "assisted_living", "bed_place",
+         "respite", "rcd_home", "infirmary", "subsidised_place", "private_place"), "care_place"),
+    **dict.fromkeys(
+        ("home_care", "home_nursing", "live_in_care", "domestic_help", "escort_service", "companionship",
+         "bathing_service", "day_care", "night_care", "transport_service", "cleaning_service", "shopping_help",
+         "community_care", "visiting_doctor", "carer_support"), "home_community_service"),
+    **dict.fromkeys(
+        ("care_home_system", "home_care_software", "elderly_care_platform", "software", "app", "big_data", "database",
+         "cloud", "electronic_records", "scheduling_software", "billing", "visit_management", "family_portal",
+         "matching_platform"), "software_platform"),
+    **dict.fromkeys(("meal_service", "community_dining"), "food_meals"),
+    **dict.fromkeys(
+        ("home_modification", "barrier_free", "bathroom_adaptation", "kitchen_adaptation", "door_widening",
+         "construction_works", "home_safety_assessment", "home_repair"), "adaptation"),
+    **dict.fromkeys(
+        ("training", "care_worker_training", "dementia_training", "first_aid_training", "manual_handling_training",
+         "recruitment", "agency_staff", "imported_workers", "apprenticeship"), "training_staffing"),
+    "facility_operation": "facility_operation",
+    "equipment_rental": "equipment",
+    # Words of a thing's place or use that say nothing of the kind.
+    **dict.fromkeys(("delivery", "installation", "monitoring", "fall", "fall_prevention", "lighting", "vehicle"), ""),
+}

@@ -1,0 +1,1 @@
+"""Offers and demands read from files of records."""

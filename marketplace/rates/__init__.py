@@ -1,0 +1,1 @@
+"""Exchange rates: a dated table that the organisers keep."""
