@@ -15,7 +15,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("check", help="compare the catalogue with its lock")
     writing = commands.add_parser("lock", help="write the lock anew")
-    writing.add_argument("--migration", metavar="REVISION", help="the data migration that carries breaking changes over")
+    writing.add_argument("--migration", metavar="REVISION", help="the data migration that carries breaks over")
     options = parser.parse_args(arguments)
     try:
         changes = lock.check() if options.command == "check" else lock.write(migration=options.migration)

@@ -102,7 +102,9 @@ def check(path: Path = FILE, registry: kinds.Registry | None = None) -> tuple[Ch
     return compare(read(path), snapshot(registry))
 
 
-def write(path: Path = FILE, registry: kinds.Registry | None = None, migration: str | None = None) -> tuple[Change, ...]:
+def write(
+    path: Path = FILE, registry: kinds.Registry | None = None, migration: str | None = None
+) -> tuple[Change, ...]:
     """Write the lock anew and return what changed.
 
     `migration`: revision of the data migration that carries breaking changes over. Raises BreakingChange without one.
@@ -113,8 +115,8 @@ def write(path: Path = FILE, registry: kinds.Registry | None = None, migration: 
     breaking = tuple(change for change in changes if change.breaking)
     if breaking and not migration:
         raise BreakingChange(breaking)
-    removed = {key: value for key, value in locked["fields"].items() if key not in current["fields"]}
-    retired = {key: value for key, value in (locked.get("retired", {}) | removed).items() if key not in current["fields"]}
+    known = locked.get("retired", {}) | locked["fields"]
+    retired = {key: value for key, value in known.items() if key not in current["fields"]}
     migrations = list(locked.get("migrations", []))
     if breaking:
         migrations.append({"revision": migration, "changes": [str(change) for change in breaking]})
