@@ -6,7 +6,11 @@ from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from marketplace import i18n
-from marketplace.pages import icons, words
+from marketplace.accounts.web import current_actor
+from marketplace.demands.queries import newest_demands
+from marketplace.matches.forms import NeedForm
+from marketplace.offers.queries import newest_offers
+from marketplace.pages import figures, icons, words
 
 blueprint = Blueprint("pages", __name__)
 blueprint.add_app_template_global(icons.icon_svg)
@@ -15,6 +19,9 @@ for _name, _helper in words.GLOBALS.items():
 
 YEAR = 365 * 24 * 3600
 TEXT_SIZES = ("normal", "larger")
+
+
+NEWEST = 4
 
 
 def back() -> str:
@@ -27,8 +34,7 @@ def back() -> str:
 
 def _keep(name: str, value: str) -> Response:
     response = redirect(back())
-    response.set_cookie(
-        name, value, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
+    response.set_cookie(name, value, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
     return response
 
 
@@ -46,6 +52,19 @@ def switch_text_size(size: str) -> Response:
     if size not in TEXT_SIZES:
         abort(404)
     return _keep("text", size)
+
+
+@blueprint.get("/")
+def home() -> str:
+    """What this is, a box for a need, three doors, what is new, and how much there is of each kind."""
+    actor = current_actor()
+    return render_template(
+        "pages/home.html",
+        form=NeedForm(formdata=None),
+        demands=newest_demands(NEWEST, actor=actor),
+        offers=newest_offers(NEWEST, actor=actor),
+        figures=figures.by_kind(),
+    )
 
 
 @blueprint.get("/about")

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from flask import g
 from flask_babel import format_decimal
 
-from catalogue import classifications, currencies, kinds, places, units
+from catalogue import currencies, kinds, places, units
 from catalogue.fields import Field
-from catalogue.kinds import Kind
+from catalogue.kinds import Kind, all_kinds
+from marketplace import clock
 from marketplace.i18n import data_lang
+from marketplace.rates import service as rates
 
 
 def words(labels: Mapping[str, str] | None) -> str:
@@ -30,7 +33,7 @@ def kind_of(key: str | None) -> Kind | None:
 def field_of(kind: str | None, key: str) -> Field | None:
     """The field with this key: of the kind, else of the first kind that has it, else None."""
     candidates = [found] if (found := kind_of(kind)) else []
-    for candidate in [*candidates, *kinds.all_kinds()]:
+    for candidate in [*candidates, *all_kinds()]:
         for field in candidate.fields():
             if field.key == key:
                 return field
@@ -73,6 +76,17 @@ def amount(value: Any) -> str:
     return f"{code} {format_decimal(sum_, '#,##0' if whole else '#,##0.' + '0' * currencies.get(code).exponent)}"
 
 
+def amount_about(value: Any) -> dict[str, Any] | None:
+    """About how much a sum is in the reader's own currency: {"text", "valid_on"}; None where nobody entered a rate, or
+    where it is in that currency already. The rates are read once a request."""
+    minor, code = _parts(value)
+    own = currencies_for_reader()[0]
+    if "rate_table" not in g:
+        g.rate_table = rates.rate_table(clock.now().date())
+    found = rates.about({"minor": minor, "currency": code}, own, g.rate_table)
+    return found and {"text": amount(found), "valid_on": found.valid_on}
+
+
 def currencies_for_reader() -> tuple[str, ...]:
     """The currencies offered first, the reader's own at their head."""
     first = "CNY" if data_lang() == "zh-Hans" else "HKD"
@@ -106,37 +120,6 @@ def fact_sections(kind: str | None, facts: Mapping[str, Any], side: str = "offer
     return sections
 
 
-def facet_name(key: str, side: str = "offer") -> str:
-    """What a facet of the list is called, where it is a field of the catalogue; "" where it is none."""
-    field = field_of(None, key)
-    return words(field.labels) if field else ""
-
-
-def facet_value(key: str, value: str) -> str:
-    """What one value of a facet is called."""
-    if key == "kind":
-        found = kind_of(value)
-        return words(found.labels) if found else value
-    if key in ("place", "places", "serves", "located") or places.is_known(value):
-        return place_name(value)
-    field = field_of(None, key)
-    if field is not None and field.type in ("choice", "choices"):
-        try:
-            return words(field.choice(value).labels)
-        except KeyError:
-            return value
-    return value
-
-
-def class_name(classification: str, code: str) -> str:
-    """The name of an entry of a classification; the code where it is not there."""
-    try:
-        entries = classifications.get(classification).entries
-    except KeyError:
-        return code
-    return next((words(entry.labels) for entry in entries if entry.code == code), code)
-
-
 def pieces(fragment: Any) -> list[tuple[str, bool]]:
     """A highlighted fragment (or its plain form) cut into (text, whether it was asked for)."""
     text, marks = (fragment["text"], fragment["marks"]) if isinstance(fragment, Mapping) else fragment
@@ -162,9 +145,9 @@ def language_of(passage: str, texts: Mapping[str, Mapping[str, str]]) -> str | N
 
 
 GLOBALS = {
-    "all_kinds": kinds.all_kinds, "words": words, "kind_of": kind_of, "field_of": field_of, "place_name": place_name,
-    "unit_word": unit_word, "number": number, "amount": amount, "fact_sections": fact_sections,
-    "facet_name": facet_name, "facet_value": facet_value, "class_name": class_name,
-    "pieces": pieces, "language_of": language_of, "reader_lang": data_lang,
-    "currencies_for_reader": currencies_for_reader,
-}
+    function.__name__: function
+    for function in (
+        all_kinds, words, kind_of, field_of, place_name, unit_word, number, amount, amount_about,
+        currencies_for_reader, fact_sections, pieces, language_of,
+    )
+} | {"reader_lang": data_lang}  # fmt: skip
