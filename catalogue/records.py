@@ -216,6 +216,9 @@ def _add_provenance(content: dict[str, Any], record: Mapping[str, Any], names: M
     if not isinstance(source, Mapping):
         raise RecordError("source", "wrong_shape", "must be an object")
     content["source"] = {key: _string(source, key, 2000, "source.") for key in _SOURCE}
+    # It may become a link on a page.
+    if content["source"]["url"] and not content["source"]["url"].startswith(("http://", "https://")):
+        raise RecordError("source.url", "not_an_address", "must begin with http:// or https://")
     content["source"]["original_site"] = source.get("original_site") is True
 
 
