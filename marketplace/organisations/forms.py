@@ -122,6 +122,8 @@ class OrganisationForm(BaseForm):
     def texts(self, name: str) -> dict[str, str]:
         """The languages of one text that are filled in."""
         found = {lang: self[f"{name}_{lang.replace('-', '_')}"].data or "" for lang in i18n.DATA_LANGS}
+        if name == "name":  # one line: it goes into headings and into the subjects of mails
+            found = {lang: " ".join(text.split()) for lang, text in found.items()}
         return {lang: text for lang, text in found.items() if text}
 
     def as_profile(self) -> Profile:

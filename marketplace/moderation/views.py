@@ -1,0 +1,111 @@
+"""Asking for approval, the queue, and one case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.blueprints import BlueprintSetupState
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from marketplace.accounts.forms import EmptyForm
+from marketplace.accounts.web import current_actor, done, refuse, require_organiser, require_user
+from marketplace.audit import service as audit
+from marketplace.errors import AlreadyDone, Invalid, NotFound
+from marketplace.files import service as files
+from marketplace.moderation import queries, service, subjects
+from marketplace.moderation.forms import DecisionForm
+from marketplace.organisations import policy as organisations
+from marketplace.organisations import queries as organisation_queries
+from marketplace.organisations.profile import missing
+from marketplace.organisations.web import actor_in
+
+blueprint = Blueprint("moderation", __name__)
+
+
+@blueprint.record
+def _install(state: BlueprintSetupState) -> None:
+    subjects.register(state.app, subjects.ORGANISATION)
+
+
+@blueprint.route("/organisations/<int:organisation_id>/approval", methods=["GET", "POST"])
+@require_user
+def approval(organisation_id: int) -> Any:
+    actor = actor_in(organisation_id)
+    organisation = organisations.require_member(actor, organisation_queries.find(organisation_id))
+    form = EmptyForm()
+    status = 200
+    if form.validate_on_submit():
+        organisations.require_edit(actor, organisation)
+        if current_user.is_confirmed:
+            try:
+                service.ask_for_approval(actor=actor, organisation_id=organisation_id)
+            except Invalid:
+                pass  # the page lists what is missing
+            except AlreadyDone:
+                return redirect(url_for("organisations.show", organisation_id=organisation_id))
+            else:
+                done(_l("Approval is asked for. You are told here and by mail."))
+                return redirect(url_for("moderation.approval", organisation_id=organisation_id))
+        status = 422
+    elif form.is_submitted():
+        status = 422
+    organisation = organisation_queries.get_organisation(organisation_id)
+    return render_template(
+        "moderation/approval.html", form=form, organisation=organisation, missing=missing(organisation),
+        wait=queries.expected_wait(), may_edit=organisations.may_edit(actor, organisation)), status
+
+
+@blueprint.get("/organiser/approvals")
+@require_organiser
+def queue() -> Any:
+    return render_template("moderation/queue.html", waiting=queries.waiting(), decided=queries.decided(),
+                           wait=queries.expected_wait())
+
+
+@blueprint.route("/organiser/approvals/<kind>/<int:subject_id>", methods=["GET", "POST"])
+@require_organiser
+def case(kind: str, subject_id: int) -> Any:
+    subject = subjects.get(kind)
+    row = subject.find_many([subject_id]).get(subject_id)
+    if row is None:
+        raise NotFound
+    form = DecisionForm()
+    status = 200
+    if form.validate_on_submit():
+        try:
+            service.decide(actor=current_actor(), kind=kind, subject_id=subject_id, decision=form.decision.data,
+                           reason=form.reason.data or "")
+        except Invalid as error:
+            status = refuse(form, error)
+        except AlreadyDone:
+            return _case_page(subject, subject_id, form, 409)
+        else:
+            done(_l("Decided, and the organisation is told."))
+            return redirect(url_for("moderation.queue"))
+    elif form.is_submitted():
+        status = 422
+    return _case_page(subject, subject_id, form, status)
+
+
+def _case_page(subject: subjects.Subject, subject_id: int, form: DecisionForm, status: int) -> Any:
+    row = subject.find_many([subject_id])[subject_id]
+    state = subject.state(row)
+    form.offer(tuple(decision for decision, states in service.ALLOWED.items() if state in states))
+    return render_template(
+        f"moderation/{subject.kind}.html", form=form, subject=row, state=state, names=subject.names(row),
+        history=queries.history(subject.kind, subject_id), decided_meanwhile=status == 409,
+        events=audit.history(subject_kind=subject.kind, subject_id=subject_id, limit=50), **_more(subject.kind, row),
+    ), status
+
+
+def _more(kind: str, row: Any) -> dict[str, Any]:
+    """What else an organiser looks at before deciding on an organisation."""
+    if kind != "organisation":
+        return {}
+    return {
+        "same": organisation_queries.same_registration(row), "members": organisation_queries.members(row.id),
+        "missing": missing(row),
+        "files": files.files_by_id([one.file_id for one in row.credentials if one.file_id]),
+    }

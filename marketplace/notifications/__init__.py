@@ -1,0 +1,1 @@
+"""Being told: an inbox for each organisation, and mails to those of its members who want them."""
