@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import session, url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 
 from marketplace import clock
 from marketplace.actor import Actor
+from marketplace.demands import pasted
 from marketplace.demands.models import Demand
 from marketplace.desk import queries
 from marketplace.i18n import pick
 from marketplace.matches import queries as match_queries
+from marketplace.matches.views import NEED_COOKIE
 from marketplace.offers.models import Offer
 
 
@@ -44,14 +46,16 @@ def _of_account(user: Any, organisation: Any) -> list[Task]:
                 1, "envelope", _("Confirm your e-mail address."), _("Send the mail again"), url_for("accounts.account")
             )
         )
-    if session.get("pasted_need"):
+    token = request.cookies.get(NEED_COOKIE)
+    need = pasted.pasted_need(token) if token else None
+    if need is not None and need.claimed_at is None:
         found.append(
             Task(
                 1,
                 "clipboard-check",
                 _("The need you pasted waits to become a demand."),
                 _("See it"),
-                url_for("matches.need", token=session["pasted_need"]),
+                url_for("matches.need", token=token),
             )
         )
     if organisation is None:

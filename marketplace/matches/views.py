@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from marketplace import rate_limits
 from marketplace.accounts.web import current_actor, require_user
-from marketplace.demands import policy as demand_policy
+from marketplace.demands import pasted
 from marketplace.demands.documents import document_of_content
 from marketplace.demands.models import Demand
 from marketplace.errors import Invalid, NotFound
@@ -18,10 +18,17 @@ from marketplace.forms import apply_errors
 from marketplace.i18n import data_lang
 from marketplace.indexing.service import Away
 from marketplace.matches import policy, queries, service
-from marketplace.matches.forms import AnswerForm, NeedForm
+from marketplace.matches.forms import REASON_TEXTS, AnswerForm, NeedForm
 from marketplace.offers import queries as offer_queries
 
 blueprint = Blueprint("matches", __name__)
+NEED_COOKIE = "need"
+
+
+@blueprint.app_template_global()
+def reason_text(reason: str) -> Any:
+    """Why a side said no, in words."""
+    return REASON_TEXTS.get(reason, reason)
 
 
 @blueprint.get("/demands/<int:demand_id>/matches")
@@ -124,18 +131,27 @@ def paste_need() -> Any:
     if not form.validate():
         return render_template("matches/need.html", form=form, found=None, rows={}, content=None, away=False), 422
     rate_limits.limit(f"need:{request.remote_addr}", "30/hour")
-    token = demand_service.keep_pasted_need(actor=current_actor(), text=form.text.data, lang=data_lang())
-    session["pasted_need"] = token
-    return redirect(url_for("matches.need", token=token))
+    token = pasted.keep_pasted_need(actor=current_actor(), text=form.text.data, lang=data_lang())
+    response = redirect(url_for("matches.need", token=token), 303)
+    # A cookie of its own: signing in begins a new session, and the need must survive it.
+    response.set_cookie(
+        NEED_COOKIE,
+        token,
+        max_age=int(pasted.KEPT_FOR.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure,
+    )
+    return response
 
 
 @blueprint.get("/need/<token>")
 def need(token: str) -> str:
     """What meets a pasted need, with reasons. Only the browser that pasted it may read it."""
-    kept = demand_queries.pasted_need(token)
-    if kept is None or session.get("pasted_need") != token:
+    kept = pasted.pasted_need(token)
+    if kept is None or request.cookies.get(NEED_COOKIE) != token:
         abort(404)
-    content = demand_service.content_of_need(kept)
+    content = pasted.content_of_need(kept)
     form = NeedForm(formdata=None, text=kept.text)
     return render_template("matches/need.html", form=form, content=content, **_preview(content, current_actor()))
 
@@ -145,13 +161,13 @@ def need(token: str) -> str:
 def need_to_draft() -> Any:
     """Make the pasted need a draft demand of the actor's organisation."""
     form = NeedForm()
-    token = session.get("pasted_need")
+    token = request.cookies.get(NEED_COOKIE)
     if token is None or "csrf_token" in form.errors:
         abort(400)
-    demand_policy.require_create(current_actor())
-    demand = demand_service.claim_pasted_need(actor=current_actor(), token=token)
-    session.pop("pasted_need", None)
-    return redirect(url_for("demands.edit", demand_id=demand.id))
+    demand = pasted.claim_pasted_need(actor=current_actor(), token=token)
+    response = redirect(url_for("demands.edit", demand_id=demand.id), 303)
+    response.delete_cookie(NEED_COOKIE)
+    return response
 
 
 def _preview(content: dict[str, Any], actor: Any) -> dict[str, Any]:
