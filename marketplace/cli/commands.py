@@ -10,6 +10,8 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
+from marketplace.cli.demo import demo
+from marketplace.imports.commands import group as imports
 from marketplace.indexing import service as indexing
 from marketplace.outbox import service as outbox
 from marketplace.outbox import worker as outbox_worker
@@ -107,3 +109,5 @@ def install(app: Flask) -> None:
     app.cli.add_command(index)
     app.cli.add_command(job)
     app.cli.add_command(worker)
+    app.cli.add_command(demo)
+    app.cli.add_command(imports)

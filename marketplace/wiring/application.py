@@ -12,7 +12,7 @@ from marketplace import i18n, logs
 from marketplace.extensions import babel, csrf, db, login_manager, migrate
 from marketplace.mail.mailers import FolderMailer, SMTPMailer
 from marketplace.settings import ROOT, Settings, UnsafeSettings
-from marketplace.wiring import errors, globals, health, jobs, rooms
+from marketplace.wiring import errors, globals, health, jobs, rooms, subscriptions
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -62,6 +62,7 @@ def build(settings: Settings | None = None) -> Flask:
     health.install(app)
     rooms.install(app)
     jobs.install(app)
+    subscriptions.install(app)
     app.after_request(_add_headers)
     return app
 

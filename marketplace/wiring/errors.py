@@ -7,16 +7,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from marketplace.errors import NotAllowed, NotFound, TooMany
 from marketplace.extensions import db
-
-try:
-    from search import UnknownFilter, UnknownSort
-except ImportError:
-
-    class UnknownFilter(ValueError):
-        name = ""
-
-    class UnknownSort(ValueError):
-        name = ""
+from search import UnknownFilter, UnknownSort
 
 
 def install(app: Flask) -> None:

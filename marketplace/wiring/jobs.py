@@ -6,25 +6,42 @@ from datetime import timedelta
 
 from flask import Flask
 
-from marketplace import rate_limits
+from marketplace import clock, rate_limits
+from marketplace.demands import pasted
 from marketplace.indexing import service as indexing
 from marketplace.mail import service as mail
+from marketplace.matches import service as matches
+from marketplace.notifications import delivery
+from marketplace.notifications import service as notifications
 from marketplace.outbox import service as outbox
 from marketplace.outbox import worker
-from marketplace.outbox.models import Job
 
 
 def install(app: Flask) -> None:
     """Tie the names of jobs to their handlers."""
     outbox.register(app, mail.JOB, mail.handle)
     outbox.register(app, indexing.JOB, indexing.handle)
-    outbox.register(app, "forget_rate_counters", _forget_rate_counters)
+    outbox.register(app, matches.JOB_DEMAND, matches.handle_demand)
+    outbox.register(app, matches.JOB_OFFER, matches.handle_offer)
+    outbox.register(app, notifications.JOB, delivery.handle)
+    for name, sweep in SWEEPS.items():
+        outbox.register(app, name, lambda _job, sweep=sweep: sweep())
 
 
-def _forget_rate_counters(_job: Job) -> None:
-    rate_limits.forget_expired()
+def _purge_deleted() -> None:
+    """Tombstones may go once no writer can still hold an older document: after 30 days."""
+    indexing.search().purge_deleted(clock.now() - timedelta(days=30))
+
+
+# What is swept up from time to time; each is safe to run twice.
+SWEEPS = {
+    "forget_rate_counters": rate_limits.forget_expired,
+    "forget_old_needs": pasted.forget_old_needs,
+    "purge_deleted_documents": _purge_deleted,
+}
 
 
 def periodic() -> None:
     """Write the periodic jobs that are due; every worker may ask, each is written once."""
-    worker.schedule("forget_rate_counters", timedelta(hours=1))
+    for name in SWEEPS:
+        worker.schedule(name, timedelta(hours=1 if name == "forget_rate_counters" else 24))

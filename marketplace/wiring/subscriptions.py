@@ -1,0 +1,51 @@
+"""Which room's event another room follows. Everything runs in the transaction of the event."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+
+from marketplace import hooks
+from marketplace.accounts.web import current_actor
+from marketplace.demands import policy as demand_policy
+from marketplace.demands.documents import all_demand_ids, demand_documents
+from marketplace.demands.service import touch_demands_of
+from marketplace.demands.views import fill_matches_slot
+from marketplace.files import policy as file_policy
+from marketplace.indexing import service as indexing
+from marketplace.matches import service as matches
+from marketplace.matches.slot import matches_on_page
+from marketplace.offers import policy as offer_policy
+from marketplace.offers.documents import all_offer_ids, offer_documents
+from marketplace.offers.service import touch_offers_of
+from marketplace.organisations import policy as organisation_policy
+
+
+def install(app: Flask) -> None:
+    """Subscribe, and say which documents the index is made of."""
+    indexing.register_maker(app, "offer", offer_documents, all_offer_ids)
+    indexing.register_maker(app, "demand", demand_documents, all_demand_ids)
+    for what in ("published", "withdrawn", "confirmed"):
+        hooks.subscribe(app, f"offer_{what}", _judge_offer)
+        hooks.subscribe(app, f"demand_{what}", _judge_demand)
+    fill_matches_slot(app, matches_on_page)
+    app.extensions["current_actor"] = current_actor
+    for kind, policy in (("offer", offer_policy), ("demand", demand_policy), ("organisation", organisation_policy)):
+        file_policy.register(app, kind, policy.may_read_file)
+    for what in ("renamed", "approved", "suspended", "reinstated"):
+        hooks.subscribe(app, f"organisation_{what}", _reindex_listings)
+
+
+def _judge_offer(*, offer_id: int, **_facts: Any) -> None:
+    matches.request_offer(offer_id)
+
+
+def _judge_demand(*, demand_id: int, **_facts: Any) -> None:
+    matches.request_demand(demand_id)
+
+
+def _reindex_listings(*, organisation_id: int, **_facts: Any) -> None:
+    """Whatever a listing's document says of its owner has changed."""
+    touch_offers_of(organisation_id)
+    touch_demands_of(organisation_id)
