@@ -9,9 +9,17 @@ database = current_app.extensions["migrate"].db
 target_metadata = database.metadata
 
 
-def include_object(_object, name, type_, _reflected, _compare_to):  # noqa: ANN001, ANN202 - Alembic's own call
+def include_object(_object, name, type_, _reflected, _compare_to):
     """SQLite's own tables are not ours to migrate."""
     return not (type_ == "table" and name.startswith("sqlite_"))
+
+
+def render_item(kind, item, _context):
+    """Migrations outlive the application's types: they name the plain ones beneath."""
+    if kind == "type" and type(item).__module__ == "marketplace.types":
+        plain = {"UTCDateTime": "sa.DateTime(timezone=True)", "JSONValue": "sa.JSON()"}
+        return plain.get(type(item).__name__) or f"sa.String(length={item.impl.length})"
+    return False
 
 
 def run() -> None:
@@ -29,6 +37,7 @@ def run() -> None:
             render_as_batch=True,
             compare_type=True,
             include_object=include_object,
+            render_item=render_item,
             transaction_per_migration=False,
         )
         with connection.begin(), context.begin_transaction():
