@@ -1,0 +1,122 @@
+"""The profile of an offer: everything about its document that judging needs, texts cut into passages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from search.matching.passages import Passage, passages, texts_of
+from search.matching.ruleset import ruleset
+from search.statistics import Statistics
+from search.streams import wire
+
+
+@dataclass(frozen=True, eq=False)
+class OfferProfile:
+    """An offer ready to be judged. `passages`: (field, passage), the title first."""
+
+    document: Mapping[str, Any]
+    id: str
+    kind: str
+    organisation_id: str
+    passages: tuple[tuple[str, Passage], ...]
+    languages: frozenset[bool]  # of its texts: True for one written in letters, False for Chinese
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """Typed facts by field key."""
+        return self.document.get("facts") or {}
+
+    @cached_property
+    def title(self) -> Counter[str]:
+        """The word bag of the title."""
+        return _sum(p.bag for field, p in self.passages if field == "title")
+
+    @cached_property
+    def body(self) -> Counter[str]:
+        """The word bag of everything but the title."""
+        return _sum(p.bag for field, p in self.passages if field != "title")
+
+    @cached_property
+    def title_length(self) -> int:
+        """Words of the title."""
+        return sum(self.title.values())
+
+    @cached_property
+    def body_length(self) -> int:
+        """Words of the rest."""
+        return sum(self.body.values())
+
+    def says(self, phrase: tuple[str, ...]) -> bool:
+        """Whether a phrase stands in it, in one sentence and in that order."""
+        needle = f" {' '.join(phrase)} "
+        return any(needle in p.stream for _field, p in self.passages)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where it is to be had: places served, else where it or its supplier is."""
+        return self.served or self.located
+
+    @property
+    def served(self) -> tuple[str, ...]:
+        """The places it says it serves."""
+        return tuple(self.facts.get("serves") or ())
+
+    @property
+    def located(self) -> tuple[str, ...]:
+        """Where it is, or else its supplier."""
+        organisation = self.document.get("organisation") or {}
+        return tuple(self.facts.get("located") or organisation.get("places") or ())
+
+
+def _sum(bags: Any) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for bag in bags:
+        total.update(bag)
+    return total
+
+
+# Facts in words that describe the offer; notes on prices and the like are not what it is.
+_WORDED = ("features", "ability_text", "certificates", "capacity_text", "dimensions", "serves_text", "price_note")
+
+
+def profile(document: Mapping[str, Any]) -> OfferProfile:
+    """The profile of an offer document (`search.documents.offer_document`)."""
+    texts = document.get("texts") or {}
+    found: list[tuple[str, Passage]] = []
+    for field in ("title", *(name for name in texts if name != "title")):
+        found.extend((field, p) for written in texts_of(texts.get(field)) for p in passages(written))
+    facts = document.get("facts") or {}
+    for field in (*_WORDED, *(key for key in facts if key not in _WORDED)):
+        value = facts.get(field)
+        if isinstance(value, Mapping) and "minor" not in value:
+            for words in value.values():
+                for written in [words] if isinstance(words, str) else words:
+                    found.extend((field, p) for p in passages(written))
+    model = facts.get("model")
+    if isinstance(model, str) and model:
+        found.extend(("model", p) for p in passages(model))
+    languages = {lang == "en" for text in texts.values() for lang in text} or {document.get("lang") == "en"}
+    return OfferProfile(
+        document=document,
+        id=str(document["id"]),
+        kind=document["kind"],
+        organisation_id=str((document.get("organisation") or {}).get("id") or ""),
+        passages=tuple(found),
+        languages=frozenset(languages),
+    )
+
+
+def terms(offer: OfferProfile, statistics: Statistics, most: int = 24) -> list[tuple[str, float]]:
+    """The terms of an offer that tell most among demands, its title's first; at most `most`."""
+    weights: dict[str, float] = {}
+    ignored = ruleset().ignored_words
+    for share, bag in ((1.0, offer.title), (0.5, offer.body)):
+        for term in bag:
+            known = wire(term)
+            if known in statistics.counts and term not in ignored and not term.startswith("n:"):
+                weights[known] = max(weights.get(known, 0.0), share * statistics.idf(known))
+    return sorted(weights.items(), key=lambda pair: (-pair[1], pair[0]))[:most]

@@ -1,0 +1,81 @@
+"""The ruleset in force: weights and lists from one reviewed file, and the version that stands with every match."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FILE = Path(__file__).parent / "data" / "ruleset.yaml"
+_PARTS = (
+    "thing", "wording", "requirements", "closest", "context", "kind", "place", "budget", "lead_time", "evidence",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How fully one word or concept is answered, 0 to 1, by where the offer has it."""
+
+    title: float
+    body: float
+    body_again: float
+    broader: float
+    other_language: float
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Parameters of the BM25F over words; `demand_title` and `requirements` are shares that add up to 1."""
+
+    title_weight: float
+    k1: float
+    b: float
+    demand_title: float
+    requirements: float
+
+
+@dataclass(frozen=True)
+class Ruleset:
+    """Weights of matching. `points` by part add up to 100; `version` changes with every number."""
+
+    version: str
+    points: Mapping[str, float]
+    unknown: Mapping[str, float]
+    related_kinds: Mapping[frozenset[str], float]
+    coverage: Coverage
+    wording: Wording
+    ignored_concepts: frozenset[str]
+    ignored_words: frozenset[str]
+
+    def kind_share(self, wanted: str, offered: str) -> float:
+        """The share of the part `kind` that an offer of one kind earns for a demand of another, 0 to 1."""
+        return 1.0 if wanted == offered else self.related_kinds.get(frozenset((wanted, offered)), 0.0)
+
+
+def read(data: Mapping[str, Any]) -> Ruleset:
+    """A ruleset from the structure of `data/ruleset.yaml`. Raises ValueError for parts that do not add up to 100."""
+    points = {name: float(data["parts"][name]) for name in _PARTS}
+    if set(data["parts"]) != set(_PARTS) or abs(sum(points.values()) - 100) > 1e-9:
+        raise ValueError(f"the parts of a ruleset are {', '.join(_PARTS)} and add up to 100")
+    digest = hashlib.sha256(repr(sorted(data.items(), key=lambda item: item[0])).encode()).hexdigest()[:8]
+    return Ruleset(
+        version=f"{data['name']}-{digest}",
+        points=points,
+        unknown={name: float(share) for name, share in data["unknown"].items()},
+        related_kinds={frozenset((a, b)): float(share) for a, b, share in data["related_kinds"]},
+        coverage=Coverage(**data["coverage"]),
+        wording=Wording(**data["wording"]),
+        ignored_concepts=frozenset(data["ignored_concepts"]),
+        ignored_words=frozenset(data["ignored_words"]),
+    )
+
+
+@lru_cache(maxsize=1)
+def ruleset() -> Ruleset:
+    """The ruleset in force, read once."""
+    return read(yaml.safe_load(FILE.read_text("utf-8")))
