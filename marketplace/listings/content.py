@@ -117,6 +117,11 @@ def boundaries(content: Content, now: datetime) -> tuple[datetime, datetime | No
     return opens, closes
 
 
+def last_day(closes_at: datetime) -> date:
+    """The last day on which a listing that closes at a moment is open, in the region's days."""
+    return (closes_at.astimezone(REGION) - timedelta(microseconds=1)).date()
+
+
 def for_reader(side: str, content: Content, actor: Actor, organisation_id: int) -> Content:
     """The content as the actor may know it: without price or budget where its owner, `organisation_id`, says so."""
     audience = content.get("price_audience", "public")

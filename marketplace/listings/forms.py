@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, FileField, Form, FormField, HiddenField, StringField, TextAreaField
 
 from catalogue import kinds, places
+from catalogue.fields import Field
 from catalogue.languages import LANGUAGES
 from marketplace.errors import ErrorCode
 from marketplace.forms import BaseForm
@@ -74,10 +75,18 @@ class ListingForm(BaseForm):
         except KeyError:
             return None
 
-    def facts(self) -> tuple[Any, ...]:
+    def facts(self) -> tuple[Field, ...]:
         """The catalogue fields of this form in reading order."""
         kind = self.catalogue_kind
         return kind.fields(self.side) if kind else ()
+
+    def fields_of(self, section: kinds.Section) -> list[Field]:
+        """The fields of a section that this side states and that are written once for all languages."""
+        return [field for field in section.fields if self.side in field.sides and not field.translated]
+
+    def languages_filled(self) -> list[str]:
+        """The languages in which any text is written."""
+        return [lang for lang in LANGUAGES if any(self[f"{name}_{suffix(lang)}"].data for name in TEXTS[self.side])]
 
     def raw(self) -> dict[str, Any]:
         """What was typed, in the shape that `content.clean` takes."""

@@ -45,7 +45,7 @@ def may_withdraw(actor: Actor, listing: Any) -> bool:
 
 def may_create(actor: Actor) -> bool:
     """Whether the actor may draft for the organisation acted for, approved or not."""
-    return actor.is_system or actor.may_edit
+    return actor.may_edit
 
 
 def require_create(actor: Actor) -> None:

@@ -7,7 +7,6 @@ it, locked.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,12 +27,9 @@ from marketplace.transaction import transaction
 
 
 def create(
-    desk: Desk, *, actor: Actor, raw: Mapping[str, Any], submission_id: str | None = None,
-    organisation_id: int | None = None, import_key: str | None = None,
+    desk: Desk, *, actor: Actor, raw: Mapping[str, Any], submission_id: str | None = None
 ) -> Any:
     """A new listing whose first draft says `raw` (the shape of contents; strings as typed will do).
-
-    `organisation_id` and `import_key` are for the system, which lists on behalf of others.
 
     Raises:
         NotAllowed: the actor cannot draft for an organisation.
@@ -45,9 +41,7 @@ def create(
         _refuse_second(desk.listing, submission_id, "id")
         content = _cleaned(desk, actor, raw)
         listing = desk.listing(
-            organisation_id=organisation_id if actor.is_system else actor.organisation_id, created_at=clock.now(),
-            submission_id=_key(submission_id), import_key=import_key,
-        )
+            organisation_id=actor.organisation_id, created_at=clock.now(), submission_id=_key(submission_id))
         try:
             with db.session.begin_nested():
                 db.session.add(listing)
@@ -55,9 +49,9 @@ def create(
             # The same submission, sent twice at once, was kept by the other request while this one waited.
             _refuse_second(desk.listing, submission_id, "id")
             raise
-        version = _add_version(desk, actor, listing, content)
+        version = add_version(desk, actor, listing, content)
         listing.draft_version_id = version.id
-        _record(desk, actor, listing, "created", version=(None, version.number))
+        record(desk, actor, listing, "created", version=(None, version.number))
     return listing
 
 
@@ -81,9 +75,9 @@ def save_draft(
         if base_version_id != before.id:
             raise Conflict(before.id, before.content)
         content = _cleaned(desk, actor, raw, before.content)
-        version = _add_version(desk, actor, listing, content, submission_id)
+        version = add_version(desk, actor, listing, content, submission_id)
         listing.draft_version_id = version.id
-        _record(desk, actor, listing, "saved", version=(before.number, version.number))
+        record(desk, actor, listing, "saved", version=(before.number, version.number))
     return listing
 
 
@@ -114,20 +108,9 @@ def publish(desk: Desk, *, actor: Actor, listing_id: int, version_id: int | None
         listing.withdrawn_at = None
         listing.confirmed_at = now
         listing.live_version_id, listing.draft_version_id = newest.id, None
-        _record(desk, actor, listing, "published", live_version=(live_before, newest.id))
-        _tell(desk, listing, "published")
+        record(desk, actor, listing, "published", live_version=(live_before, newest.id))
+        tell(desk, listing, "published")
     return listing
-
-
-def publish_as_found(desk: Desk, *, actor: Actor, listing: Any, opens_at: datetime, closes_at: datetime | None) -> None:
-    """Make the draft of a listing taken over from public information live, within an open transaction.
-
-    What the source left out stays out: nothing is asked of it. Only the system does this.
-    """
-    listing.opens_at, listing.closes_at, listing.withdrawn_at = opens_at, closes_at, None
-    listing.live_version_id, listing.draft_version_id = listing.newest_version_id, None
-    _record(desk, actor, listing, "imported", live_version=(None, listing.live_version_id))
-    _tell(desk, listing, "published")
 
 
 def withdraw(desk: Desk, *, actor: Actor, listing_id: int) -> Any:
@@ -140,8 +123,8 @@ def withdraw(desk: Desk, *, actor: Actor, listing_id: int) -> Any:
         policy.require_withdraw(actor, listing)
         if listing.withdrawn_at is None:
             listing.withdrawn_at = clock.now()
-            _record(desk, actor, listing, "withdrawn", withdrawn_at=(None, listing.withdrawn_at.isoformat()))
-            _tell(desk, listing, "withdrawn")
+            record(desk, actor, listing, "withdrawn", withdrawn_at=(None, listing.withdrawn_at.isoformat()))
+            tell(desk, listing, "withdrawn")
     return listing
 
 
@@ -153,9 +136,9 @@ def confirm(desk: Desk, *, actor: Actor, listing_id: int) -> Any:
         if listing.live_version_id is None:
             raise NotFound
         before, listing.confirmed_at = listing.confirmed_at, clock.now()
-        _record(desk, actor, listing, "confirmed",
+        record(desk, actor, listing, "confirmed",
                 confirmed_at=(before.isoformat() if before else None, listing.confirmed_at.isoformat()))
-        _tell(desk, listing, "confirmed")
+        tell(desk, listing, "confirmed")
     return listing
 
 
@@ -182,7 +165,7 @@ def discard_draft(desk: Desk, *, actor: Actor, listing_id: int) -> Any:
             raise NotFound
         if listing.draft_version_id is not None:
             dropped, listing.draft_version_id = listing.draft_version_id, None
-            _record(desk, actor, listing, "draft_discarded", draft_version=(dropped, None))
+            record(desk, actor, listing, "draft_discarded", draft_version=(dropped, None))
     return listing
 
 
@@ -235,9 +218,10 @@ def _cleaned(
     return content
 
 
-def _add_version(
+def add_version(
     desk: Desk, actor: Actor, listing: Any, content: contents.Content, submission_id: str | None = None
 ) -> Any:
+    """Add the next version row of a listing, in the open transaction."""
     number = db.session.scalar(
         sa.select(sa.func.coalesce(sa.func.max(desk.version.number), 0)).where(desk.version.listing_id == listing.id))
     version = desk.version(
@@ -264,14 +248,15 @@ def _key(submission_id: str | None) -> str | None:
     return submission_id[:80] if submission_id else None
 
 
-def _record(desk: Desk, actor: Actor, listing: Any, action: str, **changes: tuple[Any, Any]) -> None:
+def record(desk: Desk, actor: Actor, listing: Any, action: str, **changes: tuple[Any, Any]) -> None:
+    """Add the audit row of what was done to a listing, in the open transaction."""
     audit.record(
         actor=actor, action=f"{desk.name}.{action}", subject_kind=desk.name, subject_id=listing.id,
         changes={name: (before, after, "public") for name, (before, after) in changes.items()},
     )
 
 
-def _tell(desk: Desk, listing: Any, what: str) -> None:
-    """Index anew, and let higher rooms follow."""
+def tell(desk: Desk, listing: Any, what: str) -> None:
+    """Index a listing anew and let higher rooms follow, in the open transaction."""
     indexing.touch(desk.name, listing.id)
     hooks.call(f"{desk.name}_{what}", **{f"{desk.name}_id": listing.id}, organisation_id=listing.organisation_id)

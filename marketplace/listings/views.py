@@ -18,10 +18,11 @@ from marketplace.files import service as files
 from marketplace.forms import BaseForm
 from marketplace.i18n import DATA_LANGS, data_lang
 from marketplace.indexing import service as indexing
-from marketplace.listings import attachments, compare, forms, policy, queries, service, wording
+from marketplace.listings import attachments, compare, form_fields, forms, policy, queries, service, wording
 from marketplace.listings import content as contents
 from marketplace.listings.desk import Desk
 from marketplace.listings.states import state_of
+from marketplace.organisations import place_words
 
 # Sent by the form's buttons beside "save".
 _REDRAW = ("rows", "kind")
@@ -66,7 +67,7 @@ class ListingViews:
         policy.require_create(actor)
         kind = self._kind_of_request()
         if kind is None and request.method == "GET":
-            return render_template(f"{self.desk.plural}/choose_kind.html", kinds=kinds.all_kinds())
+            return render_template(f"{self.desk.plural}/choose_kind.html", kinds=kinds.all_kinds(), desk=self.desk)
         if request.method == "GET":
             content = contents.empty(self.desk.name, kind=kind, lang=data_lang())
             return self._form_page(self._form(kind, content))
@@ -114,7 +115,7 @@ class ListingViews:
         if not form.validate_on_submit():
             newest = service.version_of(self.desk, listing.newest_version_id)
             return render_template(f"{self.desk.plural}/withdraw.html", form=form, listing=listing,
-                                   content=newest.content), 422 if form.errors else 200
+                                   content=newest.content, desk=self.desk), 422 if form.errors else 200
         service.withdraw(self.desk, actor=actor, listing_id=listing_id)
         return self._done(_("Withdrawn. Nobody finds it any more; you can publish it again."), listing_id, "preview"
                           if policy.may_read_drafts(actor, listing) else "show")
@@ -152,7 +153,7 @@ class ListingViews:
         before = by_number.get(request.args.get("from", after.number - 1, type=int))
         changes = () if before is None else compare.differences(self.desk.name, before.content, after.content)
         return render_template(f"{self.desk.plural}/history.html", listing=listing, versions=versions, before=before,
-                               after=after, changes=changes, content=versions[0].content)
+                               after=after, changes=changes, content=versions[0].content, desk=self.desk)
 
     def _submit(self, kind: str | None, listing: Any) -> ResponseReturnValue:
         action = request.form.get("action", "save")
@@ -235,7 +236,8 @@ class ListingViews:
             f"{self.desk.plural}/form.html", form=form, listing=listing, kind=form.catalogue_kind, langs=langs,
             open_langs=form.languages_to_open(), missing=[(form.id_at(path), words) for path, words in missing],
             files=attachments.files_of_form(form), desk=self.desk, conflict=more.get("conflict"),
-            theirs=more.get("theirs"),
+            theirs=more.get("theirs"), typed=form.raw(), fields_of=form.fields_of, filled=form.languages_filled(),
+            unit_names=form_fields.unit_suggestions(), place_suggestions=place_words.suggestions(data_lang()),
         ), status
 
     def _listing_page(self, template: str, listing: Any, owner: Any, version: Any, **more: Any) -> ResponseReturnValue:
@@ -248,6 +250,7 @@ class ListingViews:
             may_edit=policy.may_edit(actor, listing), may_withdraw=policy.may_withdraw(actor, listing),
             is_own=policy.may_read_drafts(actor, listing), form=BaseForm(formdata=None),
             files=files.files_by_id(contents.file_ids(content)),
+            last_day=listing.closes_at and contents.last_day(listing.closes_at),
             not_publishable=policy.why_not_publishable(self.desk, owner), reasons=wording.NOT_PUBLISHABLE,
             **self.page_facts(listing), **more,
         )
