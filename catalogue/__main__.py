@@ -1,9 +1,10 @@
-"""python -m catalogue check | lock [--migration REVISION]"""
+"""python -m catalogue check | lock [--migration REVISION] [--file LOCK]"""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 from catalogue import lock
 from catalogue.errors import CatalogueError
@@ -13,12 +14,18 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code is 0, or 1 if the catalogue is wrong or breaks its lock."""
     parser = argparse.ArgumentParser(prog="python -m catalogue")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("check", help="compare the catalogue with its lock")
+    checking = commands.add_parser("check", help="compare the catalogue with its lock")
     writing = commands.add_parser("lock", help="write the lock anew")
     writing.add_argument("--migration", metavar="REVISION", help="the data migration that carries breaks over")
+    for command in (checking, writing):
+        command.add_argument("--file", type=Path, default=lock.FILE, help="the lock, if not the project's own")
     options = parser.parse_args(arguments)
     try:
-        changes = lock.check() if options.command == "check" else lock.write(migration=options.migration)
+        changes = (
+            lock.check(options.file)
+            if options.command == "check"
+            else lock.write(options.file, migration=options.migration)
+        )
     except CatalogueError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -40,7 +40,7 @@ class Classification:
         raise KeyError(code)
 
 
-def keys() -> tuple[str, ...]:
+def all_keys() -> tuple[str, ...]:
     """Keys of all classifications."""
     return tuple(sorted(path.stem for path in _FOLDER.glob("*.yaml")))
 
@@ -49,7 +49,7 @@ def keys() -> tuple[str, ...]:
 def get(key: str) -> Classification:
     """The classification with this key. Raises KeyError; CatalogueError if its file is wrong."""
     path = _FOLDER / f"{key}.yaml"
-    if key not in keys():
+    if key not in all_keys():
         raise KeyError(key)
     node = read_yaml(path)
     verified = node.get("verified")

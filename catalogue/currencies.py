@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 
 from catalogue.languages import LANGUAGES, Labels
@@ -61,12 +61,11 @@ def to_minor(amount: Decimal, code: str) -> int:
     exponent = get(code).exponent
     if not amount.is_finite():
         raise ValueError("not a finite amount")
-    try:
-        scaled = amount.scaleb(exponent)
-        if scaled != scaled.to_integral_value():
-            raise ValueError(f"{code} has {exponent} decimals")
-    except InvalidOperation as error:
-        raise ValueError("too large") from error
+    if abs(amount) > MAX_MINOR:
+        raise ValueError("too large")
+    scaled = amount.scaleb(exponent)
+    if scaled != scaled.to_integral_value():
+        raise ValueError(f"{code} has {exponent} decimals")
     minor = int(scaled)
     if abs(minor) > MAX_MINOR:
         raise ValueError("too large")

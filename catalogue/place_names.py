@@ -28,6 +28,7 @@ _COMMON = frozenset({
 _LATIN = re.compile(r"[a-zà-ÿ0-9.'’\-]+")
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _STREETS = frozenset({"road", "street", "crescent", "avenue", "lane", "drive", "close", "terrace"})
+_TYPE_IN_ENGLISH = re.compile(r" (county|city|district|town|subdistrict|township)( \(.*\))?$| .*autonomous .*$")
 _JOINERS = re.compile(r"[及和與与或至]")
 
 
@@ -106,7 +107,7 @@ def _index() -> _Index:
                 add(short, place.id, street or town or (far and len(short) < 3 and not full.endswith("市")))
         english = fold(place.names["en"])
         add(english, place.id, far or town or street or english in _COMMON)
-        bare = re.sub(r" (county|city|district|town|subdistrict|township)( \(.*\))?$| .*autonomous .*$", "", english)
+        bare = english if place.id.startswith("HK-") else _TYPE_IN_ENGLISH.sub("", english)
         if bare != english:
             add(bare, place.id, far or town or street)
     for place_id, aliases in _aliases():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from catalogue import currencies, places
@@ -41,7 +41,7 @@ def judge(rule: str, offered: Any, wanted: Any, *, rates: Rates | None = None, p
         if rule == "within_budget":
             return _within_budget(offered, wanted, rates)
         return compare(offered, wanted)
-    except (TypeError, ValueError, InvalidOperation, KeyError):
+    except (TypeError, ValueError, ArithmeticError, KeyError):
         return UNKNOWN  # a value of another shape says nothing
 
 

@@ -179,7 +179,7 @@ def test_a_shared_field_is_declared_once(tmp_path):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(CatalogueError, match="fields.yaml: cannot be read"):
+    with pytest.raises(CatalogueError, match=r"fields\.yaml: cannot be read"):
         kinds.load(tmp_path)
 
 

@@ -33,7 +33,7 @@ def all_labels() -> Iterator[tuple[str, dict[str, str]]]:
         yield unit.key, unit.labels
         if unit.price_labels is not None:
             yield f"per {unit.key}", unit.price_labels
-    for key in classifications.keys():
+    for key in classifications.all_keys():
         yield key, classifications.get(key).labels
         for entry in classifications.get(key).entries:
             yield f"{key} {entry.code}", entry.labels

@@ -194,7 +194,8 @@ def test_every_type_has_a_cleaner_and_every_code_is_listed():
 
 def test_nothing_that_a_form_can_send_is_raised():
     shapes = [None, "", "x", "\x00", "９", -1, 10**30, 1.5, float("inf"), True, [], [None], [[]], {}, {"en": None},
-              {"currency": "HKD"}, {"minor": None, "currency": "HKD"}, {"amount": [], "currency": "HKD"}, object()]  # fmt: skip
+              {"currency": "HKD"}, {"minor": None, "currency": "HKD"}, {"amount": [], "currency": "HKD"},
+              object()]  # fmt: skip
     for kind in kinds.all_kinds():
         for side in ("offer", "demand"):
             for shape in shapes:
