@@ -33,7 +33,8 @@ class Asked:
 
 def ask(written: str, lang: str | None, statistics: Statistics) -> Asked:
     """Analyses a query. At most 24 clauses, those that tell most."""
-    written = written[:LONGEST_TEXT]
+    # Halves of characters, which no text has, come from broken addresses.
+    written = written[:LONGEST_TEXT].encode("utf-8", "replace").decode()
     groups = [
         group for group in text.analyse_query(written, lang).groups if group.words or group.phrase or group.concepts
     ]
