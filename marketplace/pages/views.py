@@ -10,7 +10,7 @@ from marketplace.accounts.web import current_actor
 from marketplace.demands.queries import newest_demands
 from marketplace.matches.forms import NeedForm
 from marketplace.offers.queries import newest_offers
-from marketplace.pages import figures, icons, words
+from marketplace.pages import figures, icons, rules, words
 
 blueprint = Blueprint("pages", __name__)
 blueprint.add_app_template_global(icons.icon_svg)
@@ -65,6 +65,12 @@ def home() -> str:
         offers=newest_offers(NEWEST, actor=actor),
         figures=figures.by_kind(),
     )
+
+
+@blueprint.get("/how-matching-works")
+def how_matching_works() -> str:
+    """The published rules by which matches are found and ordered, with a worked example."""
+    return render_template("pages/how_matching_works.html", rules=rules.published(), example=rules.worked_example())
 
 
 @blueprint.get("/about")

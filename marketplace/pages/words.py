@@ -84,7 +84,7 @@ def amount_about(value: Any) -> dict[str, Any] | None:
     if "rate_table" not in g:
         g.rate_table = rates.rate_table(clock.now().date())
     found = rates.about({"minor": minor, "currency": code}, own, g.rate_table)
-    return found and {"text": amount(found), "valid_on": found.valid_on}
+    return None if found is None else {"text": amount(found), "valid_on": found.valid_on}
 
 
 def currencies_for_reader() -> tuple[str, ...]:
