@@ -32,8 +32,9 @@ from marketplace.errors import Invalid, NotFound, TooMany
 
 @blueprint.before_app_request
 def start_anew() -> None:
-    """A context pushed around several requests must not carry one's account into the next."""
-    g.pop("_login_user", None)
+    """A context pushed around several requests must not carry one's account, token or language into the next."""
+    for kept in ("_login_user", "csrf_token", "csrf_valid", "_flask_babel"):
+        g.pop(kept, None)
 
 
 @blueprint.before_app_request
