@@ -185,9 +185,7 @@ def taiwan(folder: Path, by_hand: dict[str, Any], names: Names) -> Iterator[Row]
 
 def countries(by_hand: dict[str, Any]) -> Iterator[Row]:
     """Every other country by its ISO code, then the parts of some that notices name."""
-    hans, hant, english = (
-        Locale.parse(code).territories for code in ("zh_Hans", "zh_Hant_HK", "en_GB")
-    )
+    hans, hant, english = (Locale.parse(code).territories for code in ("zh_Hans", "zh_Hant_HK", "en_GB"))
     taiwanese = Locale.parse("zh_Hant").territories
     # Written elsewhere in the tree, or no country: groups, private codes, parts that ISO only reserves.
     other = set("CN HK MO TW EU EZ UN QO XA XB XK AC CP CQ DG EA IC TA ZZ".split())  # noqa: SIM905 - a list of codes

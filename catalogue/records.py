@@ -6,13 +6,22 @@ Places, levels, languages and units come as free text there. What can be mapped 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from catalogue import currencies, kinds, places
 from catalogue.languages import LANGUAGES
 from catalogue.record_dates import read_date
 from catalogue.record_errors import RecordError
+from catalogue.record_values import (
+    MAX_ITEM,
+    MAX_TEXT,
+    MAX_TITLE,
+    read_decimal,
+    read_required,
+    read_string,
+    read_strings,
+)
 from catalogue.record_words import (
     ability_levels,
     currency_in,
@@ -24,10 +33,6 @@ from catalogue.record_words import (
 
 __all__ = ["RecordError", "demand_content", "offer_content"]
 
-MAX_TITLE = 300
-MAX_TEXT = 20_000
-MAX_ITEM = 500
-MAX_ITEMS = 200
 _SOURCE = ("url", "site", "page_title")
 
 
@@ -36,17 +41,17 @@ def offer_content(record: Mapping[str, Any]) -> dict[str, Any]:
     facts = _facts(record)
     lang = _language(record)
     kind = _kind(record.get("kind"), "kind")
-    region = _string(record, "supplier_region", MAX_TITLE)
+    region = read_string(record, "supplier_region", MAX_TITLE)
     content: dict[str, Any] = {
         "kind": kind.key,
         "lang": lang,
-        "texts": {"title": {lang: _required(record, "title", MAX_TITLE)}},
+        "texts": {"title": {lang: read_required(record, "title", MAX_TITLE)}},
         "facts": _offer_facts(facts, lang, kind, places.resolve(region)),
     }
-    summary = _string(record, "summary", MAX_TEXT)
+    summary = read_string(record, "summary", MAX_TEXT)
     if summary:
         content["texts"]["summary"] = {lang: summary}
-    description = _string(record, "description", MAX_TEXT)
+    description = read_string(record, "description", MAX_TEXT)
     if description:
         content["texts"]["description"] = {lang: description}
     _add_provenance(content, record, {"supplier": "supplier", "region": "supplier_region"})
@@ -58,17 +63,17 @@ def demand_content(record: Mapping[str, Any]) -> dict[str, Any]:
     facts = _facts(record)
     lang = _language(record)
     kind = _kind(facts.get("kind", record.get("kind")), "facts.kind")
-    title = _required(record, "title", MAX_TITLE)
-    text = _string(record, "text", MAX_TEXT)
-    region = _string(record, "region", MAX_TITLE)
-    place_text = _string(facts, "place", MAX_TITLE, "facts.")
+    title = read_required(record, "title", MAX_TITLE)
+    text = read_string(record, "text", MAX_TEXT)
+    region = read_string(record, "region", MAX_TITLE)
+    place_text = read_string(facts, "place", MAX_TITLE, "facts.")
     around = places.resolve(region)
     content: dict[str, Any] = {
         "kind": kind.key,
         "lang": lang,
         "texts": {"title": {lang: title}} | ({"text": {lang: text}} if text else {}),
         "requirements": [
-            {"need": need, "text": {lang: words}} for need in ("must", "nice") for words in _strings(facts, need)
+            {"need": need, "text": {lang: words}} for need in ("must", "nice") for words in read_strings(facts, need)
         ],
         "lines": _lines(facts, title, lang),
         "budget": _budget(facts),
@@ -87,10 +92,10 @@ def demand_content(record: Mapping[str, Any]) -> dict[str, Any]:
 def _offer_facts(facts: Mapping[str, Any], lang: str, kind: kinds.Kind, around: tuple[str, ...]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key in ("features", "certificates"):
-        words = _strings(facts, key)
+        words = read_strings(facts, key)
         if words:
             found[key] = {lang: words}
-    words = _strings(facts, "serves")
+    words = read_strings(facts, "serves")
     served = [one for text in words for one in places.resolve(text, near=around)]
     if served:
         found["serves"] = list(dict.fromkeys(served))
@@ -110,20 +115,20 @@ def _offer_facts(facts: Mapping[str, Any], lang: str, kind: kinds.Kind, around: 
     for key in ("capacity", "vacancies", "lead_time_days"):
         _add_number(found, facts, key, lang)
     if facts.get("load_kg") is not None:
-        found["load_kg"] = format(_decimal(facts, "load_kg").normalize(), "f")
-    model = _string(facts, "model", 80, "facts.")
+        found["load_kg"] = format(read_decimal(facts, "load_kg").normalize(), "f")
+    model = read_string(facts, "model", 80, "facts.")
     if model:
         found["model"] = model
-    dimensions = _string(facts, "dimensions", MAX_ITEM, "facts.")
+    dimensions = read_string(facts, "dimensions", MAX_ITEM, "facts.")
     if dimensions:
         found["dimensions"] = {lang: dimensions}
-    levels = _strings(facts, "ability_levels")
+    levels = read_strings(facts, "ability_levels")
     if levels:
         found["ability_text"] = {lang: levels}
         codes = ability_levels(levels)
         if codes:
             found["ability_levels"] = codes
-    spoken = language_codes(_strings(facts, "languages"))
+    spoken = language_codes(read_strings(facts, "languages"))
     if spoken:
         found["languages"] = spoken
     known = {field.key for field in kind.fields("offer")}
@@ -131,7 +136,7 @@ def _offer_facts(facts: Mapping[str, Any], lang: str, kind: kinds.Kind, around: 
 
 
 def _add_price(found: dict[str, Any], facts: Mapping[str, Any], lang: str) -> None:
-    words = _string(facts, "price_unit", MAX_ITEM, "facts.")
+    words = read_string(facts, "price_unit", MAX_ITEM, "facts.")
     unit, exact = price_unit(words)
     if unit:
         found["price_unit"] = unit
@@ -140,7 +145,7 @@ def _add_price(found: dict[str, Any], facts: Mapping[str, Any], lang: str) -> No
     for key in ("price", "price_max"):
         if facts.get(key) is None:
             continue
-        amount = _decimal(facts, key)
+        amount = read_decimal(facts, key)
         if code is None:
             # An amount of nothing in particular is not money; its words stay.
             note = " ".join(part for part in (str(facts[key]), note) if part)
@@ -174,16 +179,16 @@ def _add_number(found: dict[str, Any], facts: Mapping[str, Any], key: str, lang:
 def _lines(facts: Mapping[str, Any], title: str, lang: str) -> list[dict[str, Any]]:
     if facts.get("quantity") is None:
         return []
-    quantity = _decimal(facts, "quantity")
-    unit = _string(facts, "unit", MAX_ITEM, "facts.")
+    quantity = read_decimal(facts, "quantity")
+    unit = read_string(facts, "unit", MAX_ITEM, "facts.")
     return [{"text": {lang: title}, "quantity": format(quantity.normalize(), "f"), "unit": unit}]
 
 
 def _budget(facts: Mapping[str, Any]) -> dict[str, Any] | None:
     if facts.get("budget") is None:
         return None
-    amount = _decimal(facts, "budget")
-    unit = _string(facts, "unit", MAX_ITEM, "facts.")
+    amount = read_decimal(facts, "budget")
+    unit = read_string(facts, "unit", MAX_ITEM, "facts.")
     code = _currency(facts) or currency_in(unit)
     if code is None:
         return None
@@ -207,7 +212,7 @@ def _dates(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _add_provenance(content: dict[str, Any], record: Mapping[str, Any], names: Mapping[str, str]) -> None:
-    named = {name: _string(record, key, MAX_TITLE) for name, key in names.items()}
+    named = {name: read_string(record, key, MAX_TITLE) for name, key in names.items()}
     if any(named.values()):
         content["named_as"] = named
     source = record.get("source")
@@ -215,7 +220,7 @@ def _add_provenance(content: dict[str, Any], record: Mapping[str, Any], names: M
         return
     if not isinstance(source, Mapping):
         raise RecordError("source", "wrong_shape", "must be an object")
-    content["source"] = {key: _string(source, key, 2000, "source.") for key in _SOURCE}
+    content["source"] = {key: read_string(source, key, 2000, "source.") for key in _SOURCE}
     # It may become a link on a page.
     if content["source"]["url"] and not content["source"]["url"].startswith(("http://", "https://")):
         raise RecordError("source.url", "not_an_address", "must begin with http:// or https://")
@@ -261,62 +266,5 @@ def _money(amount: Decimal, code: str, where: str) -> dict[str, Any]:
     exponent = currencies.get(code).exponent
     try:
         return {"minor": currencies.to_minor(round(amount, exponent), code), "currency": code}
-    except (ValueError, InvalidOperation):
+    except ValueError:
         raise RecordError(where, "too_large", "is too large to store") from None
-
-
-def _decimal(facts: Mapping[str, Any], key: str) -> Decimal:
-    value = facts[key]
-    where = f"facts.{key}"
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        raise RecordError(where, "not_a_number", "must be a number")
-    try:
-        number = Decimal(str(value).replace(",", "").strip())
-    except InvalidOperation:
-        raise RecordError(where, "not_a_number", "must be a number") from None
-    if not number.is_finite():
-        raise RecordError(where, "not_a_number", "must be a number")
-    if number < 0:
-        raise RecordError(where, "negative", "must not be negative")
-    if number > Decimal(10) ** 15:
-        raise RecordError(where, "too_large", "is too large to store")
-    return number
-
-
-def _required(record: Mapping[str, Any], key: str, limit: int) -> str:
-    text = _string(record, key, limit)
-    if not text:
-        raise RecordError(key, "required", "is missing")
-    return text
-
-
-def _string(record: Mapping[str, Any], key: str, limit: int, prefix: str = "") -> str:
-    value = record.get(key)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise RecordError(prefix + key, "wrong_shape", "must be text")
-    return _checked(value, limit, prefix + key)
-
-
-def _strings(facts: Mapping[str, Any], key: str) -> list[str]:
-    value = facts.get(key)
-    where = f"facts.{key}"
-    if value is None:
-        return []
-    if isinstance(value, str):
-        value = [value]
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise RecordError(where, "wrong_shape", "must be a list of texts")
-    if len(value) > MAX_ITEMS:
-        raise RecordError(where, "too_many", f"must have at most {MAX_ITEMS} entries")
-    return [text for text in (_checked(one, MAX_ITEM, where) for one in value) if text]
-
-
-def _checked(value: str, limit: int, where: str) -> str:
-    text = value.strip()
-    if any(ord(char) < 32 and char not in "\n\r\t" for char in text):
-        raise RecordError(where, "control_characters", "has control characters")
-    if len(text) > limit:
-        raise RecordError(where, "too_long", f"has {len(text)} characters, more than {limit}")
-    return text
