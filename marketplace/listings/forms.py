@@ -57,6 +57,13 @@ class ListingForm(BaseForm):
 
     side = "offer"
 
+    class Meta(BaseForm.Meta):
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
+            # Rows take no filters; the texts in them are stripped by the cleaner.
+            if issubclass(unbound_field.field_class, (FieldList, FormField)):
+                return unbound_field.bind(form=form, **options)
+            return super().bind_field(form, unbound_field, options)
+
     base_version_id = HiddenField()
     kind = HiddenField()
     new_kind = select(_l("Kind"), lambda: [("", str(_l("not chosen yet"))), *kind_choices()])
