@@ -13,6 +13,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 FOLDER = Path(__file__).resolve().parent.parent / "marketplace" / "translations"
+SHOWN = 10  # faults of one catalogue
 SOURCE_LANGUAGE = "en"  # the sentences in the code are English, so English may leave an entry empty
 
 
@@ -58,9 +59,13 @@ def main() -> int:
     """Entry point; returns 1 when a catalogue has faults."""
     failed = False
     for path in sorted(FOLDER.glob("*/LC_MESSAGES/*.po")):
-        for fault in compile_catalogue(path):
-            failed = True
-            print(f"{path.relative_to(FOLDER.parent.parent)}: {fault}", file=sys.stderr)
+        found = compile_catalogue(path)
+        name = path.relative_to(FOLDER.parent.parent)
+        for fault in found[:SHOWN]:
+            print(f"{name}: {fault}", file=sys.stderr)
+        if len(found) > SHOWN:
+            print(f"{name}: and {len(found) - SHOWN} more", file=sys.stderr)
+        failed = failed or bool(found)
     return int(failed)
 
 
