@@ -163,16 +163,21 @@ class RoleForm(BaseForm):
     role = SelectField(_l("Role"), choices=list(ROLE_LABELS.items()))
 
 
+class DayField(DateField):
+    """A day as year-month-day; anything else is said with an example."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(word(ErrorCode("not_a_date"))) from error
+
+
 class CredentialForm(BaseForm):
     kind = StringField(_l("What it is"), [required(), at_most(200)],
                        description=_l("For example: residential care home licence, ISO 13485, class II registration."))
     issuer = StringField(_l("Issued by"), [required(), at_most(200)])
     number = StringField(_l("Number"), [at_most(100)])
-    expires_on = DateField(_l("Valid until"), [Optional()])
+    expires_on = DayField(_l("Valid until"), [Optional()])
     scope = StringField(_l("What it covers"), [at_most(500)])
     file = FileField(_l("Copy of it"), description=_l("Only the organisers see it, to check. PDF or picture."))
-
-    def validate_expires_on(self, field: Any) -> None:
-        if field.process_errors:
-            field.process_errors[:] = []
-            raise ValidationError(word(ErrorCode("not_a_date")))

@@ -39,7 +39,8 @@ def browser(app: Flask, language: str = "en", **environ: str) -> FlaskClient:
 
 def hidden(page: str) -> dict[str, str]:
     """The hidden fields of the page's last form that has a submission id, else the page's CSRF token alone."""
-    fields = dict(re.findall(r'<input[^>]*name="(csrf_token|submission_id|lock_version|next)"[^>]*value="([^"]*)"', page))
+    names = "csrf_token|submission_id|lock_version|next"
+    fields = dict(re.findall(rf'<input[^>]*name="({names})"[^>]*value="([^"]*)"', page))
     return {name: html.unescape(value) for name, value in fields.items()}
 
 
@@ -70,7 +71,7 @@ def mails(app: Flask) -> list[EmailMessage]:
     worker.drain(("fast",))
     db.session.rollback()
     folder = app.config["SETTINGS"].mail_folder
-    found = [path for path in folder.glob("*.eml")] if folder.exists() else []
+    found = list(folder.glob("*.eml")) if folder.exists() else []
     return [
         email.message_from_bytes(path.read_bytes(), policy=email.policy.default)  # type: ignore[misc]
         for path in sorted(found, key=lambda path: path.stat().st_mtime_ns)
@@ -89,4 +90,5 @@ def errors(page: str) -> list[str]:
     block = re.search(r'id="errors".*?</div>\s*</div>', page, re.S)
     if block is None:
         return []
-    return [html.unescape(re.sub(r"<[^>]+>", "", item)).strip() for item in re.findall(r"<li>(.*?)</li>", block[0], re.S)]
+    items = re.findall(r"<li>(.*?)</li>", block[0], re.S)
+    return [html.unescape(re.sub(r"<[^>]+>", "", item)).strip() for item in items]

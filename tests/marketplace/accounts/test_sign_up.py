@@ -157,5 +157,6 @@ def test_an_expired_form_token_shows_the_filled_form_again(app: Flask) -> None:
 def test_after_sign_up_the_page_asked_for_is_shown(app: Flask) -> None:
     answer = send(browser(app), "/sign-up", FORM, page="/sign-up?next=/need/abc")
     assert answer.location == "/need/abc"
-    answer = send(browser(app), "/sign-up", {**FORM, "email": "b@home.example.org"}, page="/sign-up?next=//evil.example")
+    other = {**FORM, "email": "b@home.example.org"}
+    answer = send(browser(app), "/sign-up", other, page="/sign-up?next=//evil.example")
     assert answer.location == "/organisations/new"
