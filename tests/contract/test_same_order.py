@@ -22,9 +22,9 @@ REAL = Path(__file__).parents[2] / "demo" / "offers.jsonl"
 MANY = 20_000
 EVERYDAY = [
     "轮椅", "輪椅", "wheelchair", "老人", "elderly care", "護老院", "nursing home", "护理床 租赁",
-    "dementia", "認知障礙 日間", "服务", "智能", "meals", "软食", "深圳 养老", "Hong Kong day care", "24小時 護理", "fall detection",
-    "training", "bathroom handrail", "平安鐘", "the", "of", "床", "AI", "wheelchair rental Guangzhou",
-    "社區 照顧 復康", "xyzzy wheelchair",
+    "dementia", "認知障礙 日間", "服务", "智能", "meals", "软食", "深圳 养老", "Hong Kong day care",
+    "24小時 護理", "fall detection", "training", "bathroom handrail", "平安鐘", "the", "of", "床", "AI",
+    "wheelchair rental Guangzhou", "社區 照顧 復康", "xyzzy wheelchair",
 ]  # fmt: skip
 
 pytestmark = pytest.mark.elastic
