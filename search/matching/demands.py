@@ -21,11 +21,12 @@ MOST_TERMS = 24
 
 @dataclass(frozen=True)
 class Requirement:
-    """A must or nice as written in the demand's own language, with the units of all its languages."""
+    """A must or nice as written in the demand's own language, with the texts and units of all its languages."""
 
     index: int
     need: str
     text: str
+    texts: tuple[str, ...]
     units: tuple[Unit, ...]
 
 
@@ -92,7 +93,13 @@ def profile(document: Mapping[str, Any]) -> DemandProfile:
         written = item.get("text") or {}
         own = written.get(lang) or next(iter(texts_of(written)), "")
         requirements.append(
-            Requirement(index, item.get("need") or "must", own, merged(units(text) for text in texts_of(written)))
+            Requirement(
+                index=index,
+                need=item.get("need") or "must",
+                text=own,
+                texts=texts_of(written),
+                units=merged(units(text) for text in texts_of(written)),
+            )
         )
     lines = [text for line in document.get("lines") or () for text in texts_of(line.get("text"))]
     rest = [text for name, value in texts.items() if name != "title" for text in texts_of(value)]

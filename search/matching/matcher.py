@@ -85,7 +85,7 @@ def judge(
     rules = rules or ruleset()
     gates = judge_gates(demand, offer, now=now, viewer=viewer, rates=rates)
     found = parts(demand, offer, gates, statistics, rules)
-    requirements = judge_requirements(demand, offer, statistics, rules)
+    requirements = judge_requirements(demand, offer)
     shown = demand if about_demand else offer
     return Match(
         id=shown.id,

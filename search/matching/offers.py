@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from catalogue import kinds
 from search.matching.passages import Passage, passages, texts_of
 from search.matching.ruleset import ruleset
 from search.statistics import Statistics
@@ -79,6 +80,21 @@ def _sum(bags: Any) -> Counter[str]:
     return total
 
 
+def _labels(kind: str, facts: Mapping[str, Any]) -> Iterator[tuple[str, Passage]]:
+    """Facts that are codes, as the words that stand on the offer's page: a label for a yes, and for each choice."""
+    for field in kinds.get_kind(kind).fields("offer"):
+        value = facts.get(field.key)
+        if value is True:
+            labels = [field.labels]
+        elif field.type in ("choice", "choices") and value:
+            chosen = {value} if isinstance(value, str) else set(value)
+            labels = [choice.labels for choice in field.choices if choice.code in chosen]
+        else:
+            continue
+        for label in labels:
+            yield from ((field.key, p) for written in dict.fromkeys(label.values()) for p in passages(written))
+
+
 # Facts in words that describe the offer; notes on prices and the like are not what it is.
 _WORDED = ("features", "ability_text", "certificates", "capacity_text", "dimensions", "serves_text", "price_note")
 
@@ -99,6 +115,7 @@ def profile(document: Mapping[str, Any]) -> OfferProfile:
     model = facts.get("model")
     if isinstance(model, str) and model:
         found.extend(("model", p) for p in passages(model))
+    found.extend(_labels(document["kind"], facts))
     languages = {lang == "en" for text in texts.values() for lang in text} or {document.get("lang") == "en"}
     return OfferProfile(
         document=document,
