@@ -25,6 +25,7 @@ NEEDS = ("must", "nice")
 BASES = ("total", "each")
 # Who is told the price or budget: everybody, approved organisations, nobody.
 AUDIENCES = ("public", "members", "hidden")
+LARGEST = 10**12  # of a budget, in major units
 MAX_ROWS = 60
 REQUIREMENT_LENGTH = 500
 LINE_LENGTH = 300
@@ -224,7 +225,7 @@ def _quantity(value: Any, path: str, errors: Errors) -> str:
     elif number == 0:
         errors[path] = ErrorCode("zero")
     elif number > 10**9:
-        errors[path] = ErrorCode("too_large", {"max": "1000000000"})
+        errors[path] = ErrorCode("too_large", {"max": f"{10**9:,}"})
     elif number != round(number, 3):
         errors[path] = ErrorCode("too_many_decimals", {"max": 3})
     else:
@@ -253,15 +254,14 @@ def _budget(raw: Any, errors: Errors) -> dict[str, Any] | None:
         return None
     if amount < 0:
         errors["budget.amount"] = ErrorCode("negative")
-        return None
-    try:
-        return {"minor": currencies.to_minor(amount, code), "currency": code, "basis": basis}
-    except ValueError:
-        most = currencies.get(code).exponent
-        fits = amount == round(amount, most)
-        errors["budget.amount"] = ErrorCode("too_large", {"max": "10^15"}) if fits else ErrorCode(
-            "too_many_decimals", {"max": most})
-        return None
+    elif amount > LARGEST:
+        errors["budget.amount"] = ErrorCode("too_large", {"max": f"{LARGEST:,}"})
+    else:
+        try:
+            return {"minor": currencies.to_minor(amount, code), "currency": code, "basis": basis}
+        except ValueError:
+            errors["budget.amount"] = ErrorCode("too_many_decimals", {"max": currencies.get(code).exponent})
+    return None
 
 
 def _dates(side: str, raw: Mapping[str, Any], errors: Errors) -> dict[str, Any]:
