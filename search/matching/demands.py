@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from search.matching.heads import heads
 from search.matching.passages import texts_of
 from search.matching.ruleset import ruleset
 from search.matching.units import Unit, merged, units
@@ -32,12 +33,13 @@ class Requirement:
 
 @dataclass(frozen=True, eq=False)
 class DemandProfile:
-    """A demand ready to be matched."""
+    """A demand ready to be matched. `heads`: what its title is about."""
 
     document: Mapping[str, Any]
     id: str
     kind: str
     organisation_id: str
+    heads: tuple[str, ...]
     title_units: tuple[Unit, ...]
     requirements: tuple[Requirement, ...]
     context_units: tuple[Unit, ...]
@@ -108,6 +110,7 @@ def profile(document: Mapping[str, Any]) -> DemandProfile:
         id=str(document["id"]),
         kind=document["kind"],
         organisation_id=str((document.get("organisation") or {}).get("id") or ""),
+        heads=tuple(dict.fromkeys(head for title in titles for head in heads(title))),
         title_units=merged(units(text) for text in titles),
         requirements=tuple(requirements),
         context_units=merged(units(text) for text in (*rest, *lines)),

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from search.engines.base import Engine, Filter
 from search.filters import visibility
 from search.matching import demands, offers
-from search.matching.bands import band, stopped_by
+from search.matching.bands import Identity, band, stopped_by
 from search.matching.demands import DemandProfile
 from search.matching.gates import judge_gates
+from search.matching.heads import NONE, kinship
 from search.matching.offers import OfferProfile
 from search.matching.parts import parts
 from search.matching.requirements import judge_requirements
-from search.matching.results import NEAR_MISS, Match, MatchList
+from search.matching.results import NEAR_MISS, Match, MatchList, Part
 from search.matching.ruleset import Ruleset, ruleset
 from search.requests import Viewer
 from search.statistics import Statistics
@@ -86,10 +87,11 @@ def judge(
     gates = judge_gates(demand, offer, now=now, viewer=viewer, rates=rates)
     found = parts(demand, offer, gates, statistics, rules)
     requirements = judge_requirements(demand, offer)
+    identity = identify(demand, offer, found)
     shown = demand if about_demand else offer
     return Match(
         id=shown.id,
-        band=band(found, gates, requirements),
+        band=band(identity, gates, requirements),
         score=round(sum(part.points for part in found), 2),
         parts=found,
         gates=gates,
@@ -97,6 +99,17 @@ def judge(
         ruleset=rules.version,
         organisation_id=shown.organisation_id,
         stopped_by=stopped_by(gates, requirements),
+    )
+
+
+def identify(demand: DemandProfile, offer: OfferProfile, found: Sequence[Part]) -> Identity:
+    """How surely the offer is the thing that the demand asks for."""
+    share = {part.name: part.points / part.out_of for part in found}
+    return Identity(
+        named=share["thing"],
+        closest=share["closest"],
+        head=max((kinship(head, offer.heads) for head in demand.heads), default=NONE),
+        same_kind=demand.kind == offer.kind,
     )
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from catalogue import kinds
+from search.matching.heads import heads
 from search.matching.passages import Passage, passages, texts_of
 from search.matching.ruleset import ruleset
 from search.statistics import Statistics
@@ -17,13 +18,14 @@ from search.streams import wire
 
 @dataclass(frozen=True, eq=False)
 class OfferProfile:
-    """An offer ready to be judged. `passages`: (field, passage), the title first."""
+    """An offer ready to be judged. `passages`: (field, passage), the title first; `heads`: what its title is about."""
 
     document: Mapping[str, Any]
     id: str
     kind: str
     organisation_id: str
     passages: tuple[tuple[str, Passage], ...]
+    heads: tuple[str, ...]
     languages: frozenset[bool]  # of its texts: True for one written in letters, False for Chinese
 
     @property
@@ -123,6 +125,7 @@ def profile(document: Mapping[str, Any]) -> OfferProfile:
         kind=document["kind"],
         organisation_id=str((document.get("organisation") or {}).get("id") or ""),
         passages=tuple(found),
+        heads=tuple(dict.fromkeys(head for title in texts_of(texts.get("title")) for head in heads(title))),
         languages=frozenset(languages),
     )
 
