@@ -154,10 +154,12 @@ def _codes(collection: str, document: Mapping[str, Any]) -> dict[str, tuple[str,
         "covers": tuple(covers),
         "places": (place_signature(within, covers),) if within else (),
     }
-    for field in schema(collection).codes:
-        if field.name not in codes and field.filter:
-            values = _values(document["facts"].get(field.name))
-            codes[field.name] = _with_ancestors(values) if field.tree else values
+    declared = schema(collection).facts
+    for key, value in document["facts"].items():
+        field = declared.get(key)
+        if field is not None:
+            values = _values(value)
+            codes[key] = _with_ancestors(values) if field.tree else values
     return codes
 
 

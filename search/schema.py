@@ -8,8 +8,9 @@ fill in.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from catalogue import kinds
 from search.requests import UnknownCollection
@@ -61,6 +62,12 @@ class Schema:
     def code(self, name: str) -> CodeField | None:
         """The code field of that name."""
         return next((field for field in self.codes if field.name == name), None)
+
+    @cached_property
+    def facts(self) -> Mapping[str, CodeField]:
+        """The code fields that hold facts of the catalogue, by key."""
+        own = {field.name for field in _OWN_CODES}
+        return {field.name: field for field in self.codes if field.name not in own}
 
     @property
     def single(self) -> tuple[CodeField, ...]:

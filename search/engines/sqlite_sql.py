@@ -154,17 +154,23 @@ def ordered(selection: Selection, tables: Tables, schema: Schema) -> tuple[str, 
     """The slice of documents as rows (doc, id), in the selection's order."""
     parameters = Parameters()
     ctes, _text = _opening(selection, tables, schema, parameters)
-    source = f"h CROSS JOIN {tables.docs} d ON d.doc = h.doc"
     if selection.order is not None:
-        order = _order_by(selection.order, schema)
+        found, order = "h", _order_by(selection.order, schema)
     else:
         weighed = [(_summand_expression(part), part.weight) for part in summands(selection)]
-        if weighed:
-            ctes.append(_sum_of(weighed, tables, parameters))
-            source += " LEFT JOIN s ON s.doc = h.doc"
-        order = f"{'COALESCE(s.weight, 0) DESC, ' if weighed else ''}d.length, d.id"
+        rows = ["SELECT doc, 0 AS weight, 1 AS found FROM h", *_weights(weighed, tables, parameters)]
+        # One pass over a union: a join of the found with their weights would be a loop in a loop.
+        ctes.append(
+            f"s(doc, weight) AS MATERIALIZED (SELECT doc, SUM(weight) FROM ({' UNION ALL '.join(rows)}) "
+            "GROUP BY doc HAVING SUM(found) > 0)"
+        )
+        found, order = "s", "s.weight DESC, d.length, d.id"
     limit = f"LIMIT {parameters.add(selection.limit)} OFFSET {parameters.add(selection.offset)}"
-    return f"WITH {', '.join(ctes)} SELECT h.doc, d.id FROM {source} ORDER BY {order} {limit}", parameters.values
+    return (
+        f"WITH {', '.join(ctes)} SELECT {found}.doc, d.id FROM {found} "
+        f"CROSS JOIN {tables.docs} d ON d.doc = {found}.doc ORDER BY {order} {limit}",
+        parameters.values,
+    )
 
 
 def _summand_expression(part: Summand) -> str:
@@ -181,13 +187,13 @@ def _order_by(order: Order, schema: Schema) -> str:
     return ", ".join([*parts, "d.id"])
 
 
-def _sum_of(weighed: list[tuple[str, int]], tables: Tables, parameters: Parameters) -> str:
-    rows = " UNION ALL ".join(
-        f"SELECT rowid AS doc, {parameters.add(weight)} AS weight FROM {tables.text} "
+def _weights(weighed: list[tuple[str, int]], tables: Tables, parameters: Parameters) -> list[str]:
+    """A SELECT of (doc, weight, 0) for each expression."""
+    return [
+        f"SELECT rowid AS doc, {parameters.add(weight)} AS weight, 0 AS found FROM {tables.text} "
         f"WHERE {tables.text} MATCH {parameters.add(words)}"
         for words, weight in weighed
-    )
-    return f"s(doc, weight) AS MATERIALIZED (SELECT doc, SUM(weight) FROM ({rows}) GROUP BY doc)"
+    ]
 
 
 def any_of_terms(
@@ -198,11 +204,12 @@ def any_of_terms(
     """
     parameters = Parameters()
     weighed = [(f"{name} : {quoted((term,))}", weight) for term, weight in terms for name in ("words", "title_words")]
-    ctes = [_sum_of(weighed, tables, parameters)]
+    rows = " UNION ALL ".join(_weights(weighed, tables, parameters))
+    summed = f"s(doc, weight) AS MATERIALIZED (SELECT doc, SUM(weight) FROM ({rows}) GROUP BY doc)"
     conditions = [condition_sql(condition, tables, schema, parameters) for condition in filter.conditions.values()]
     where = " AND ".join(["d.deleted_at IS NULL", *conditions])
     return (
-        f"WITH {', '.join(ctes)} SELECT s.doc, d.id, s.weight FROM s "
+        f"WITH {summed} SELECT s.doc, d.id, s.weight FROM s "
         f"CROSS JOIN {tables.docs} d ON d.doc = s.doc WHERE {where} "
         f"ORDER BY s.weight DESC, d.length, d.id LIMIT {parameters.add(limit)}",
         parameters.values,
