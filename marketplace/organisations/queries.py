@@ -33,22 +33,30 @@ def get_organisation(organisation_id: int) -> Organisation:
 
 def active_membership(user_id: int, chosen: int | None) -> tuple[int | None, frozenset[str]]:
     """The organisation a user acts for and the roles there: the one chosen if still a member, else the first."""
-    rows = db.session.execute(
-        sa.select(Membership.organisation_id, Membership.role).where(Membership.user_id == user_id)
-        .order_by(Membership.id)
-    ).all()
+    rows = db.session.execute(_roles(user_id).order_by(Membership.id)).all()
     if not rows:
         return None, frozenset()
-    organisation_id, role = next((row for row in rows if row[0] == chosen), rows[0])
-    return organisation_id, frozenset({role})
+    row = next((row for row in rows if row.organisation_id == chosen), rows[0])
+    return row.organisation_id, _as_roles(row)
 
 
 def roles_in(user_id: int, organisation_id: int) -> frozenset[str]:
     """The roles of a user in one organisation; empty for whoever does not belong to it."""
-    return frozenset(db.session.scalars(
-        sa.select(Membership.role)
-        .where(Membership.user_id == user_id, Membership.organisation_id == organisation_id)
-    ))
+    row = db.session.execute(_roles(user_id).where(Membership.organisation_id == organisation_id)).first()
+    return frozenset() if row is None else _as_roles(row)
+
+
+def _roles(user_id: int) -> sa.Select[tuple[int, str, bool]]:
+    return (
+        sa.select(Membership.organisation_id, Membership.role, states.is_public(Organisation).label("approved"))
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(Membership.user_id == user_id)
+    )
+
+
+def _as_roles(row: sa.Row[tuple[int, str, bool]]) -> frozenset[str]:
+    """The role of a membership, and "approved" where the organisation is: see `Actor.roles`."""
+    return frozenset({row.role, "approved"} if row.approved else {row.role})
 
 
 def organisations_of(user_id: int) -> list[Organisation]:
