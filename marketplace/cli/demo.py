@@ -16,9 +16,11 @@ from marketplace.demands import service as demands
 from marketplace.extensions import db
 from marketplace.imports import service as imports
 from marketplace.indexing import service as indexing
+from marketplace.matches import service as matches
 from marketplace.offers import service as offers
 from marketplace.organisations.profile import Profile
 from marketplace.organisations.service import create_approved
+from marketplace.outbox import service as outbox
 from marketplace.outbox import worker
 from marketplace.settings import ROOT
 from marketplace.transaction import transaction
@@ -98,6 +100,8 @@ def _load() -> None:
         for side in ("offers", "demands"):
             with Path(FOLDER / f"{side}.jsonl").open(encoding="utf-8") as file:
                 imports.import_records(side, file, actor=Actor.system())
+        # The demands are compared with all offers below, and the index is built whole.
+        outbox.discard([indexing.JOB, matches.JOB_OFFER])
         _make_accounts()
     for kind in indexing.KINDS:
         indexing.rebuild(kind)

@@ -75,7 +75,7 @@ def _of_account(user: Any, organisation: Any) -> list[Task]:
                 "patch-check",
                 _("Your organisation is not approved yet: it can draft, but not publish."),
                 _("Ask for approval"),
-                url_for("organisations.approval", organisation_id=organisation.id),
+                url_for("moderation.approval", organisation_id=organisation.id),
             )
         )
     return found

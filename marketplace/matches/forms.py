@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from marketplace.forms import BaseForm
 
@@ -41,7 +41,7 @@ class NeedForm(BaseForm):
     text = TextAreaField(
         _l("What do you need?"),
         validators=[
-            InputRequired(_l("Please write or paste what you need: a few words are enough.")),
+            DataRequired(_l("Please write or paste what you need: a few words are enough.")),
             Length(max=20_000, message=_l("At most 20,000 characters. Please keep the part that says what is needed.")),
         ],
     )

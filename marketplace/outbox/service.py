@@ -69,6 +69,11 @@ def _insert(model: type[Any]) -> Any:
     return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(model)
 
 
+def discard(names: Iterable[str]) -> int:
+    """Take waiting jobs of these names back, in the open transaction; returns how many."""
+    return affected(sa.delete(Job).where(Job.name.in_(list(names)), Job.lease_until.is_(None)))
+
+
 def claim(lane: str, *, limit: int = 1, names: Iterable[str] | None = None, subject: str | None = None) -> list[Job]:
     """Take up to `limit` due jobs of `lane` under a lease; nobody else gets them until it ends.
 
@@ -197,5 +202,9 @@ def failed_jobs(limit: int = 100) -> list[Job]:
 
 def is_waiting(name: str, *, subject: str) -> bool:
     """Whether a job of this name and subject waits, runs, or will be tried again."""
-    return db.session.scalar(
-        sa.select(sa.exists().where(Job.name == name, Job.subject == subject, Job.failed_at.is_(None)))) or False
+    return (
+        db.session.scalar(
+            sa.select(sa.exists().where(Job.name == name, Job.subject == subject, Job.failed_at.is_(None)))
+        )
+        or False
+    )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from flask import Flask, request
+from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace import i18n, logs
@@ -41,7 +42,9 @@ def build(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(_flask_settings(settings))
     _make_folders(settings)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.undefined = _strict_undefined()
+    if settings.environment == "test":
+        # A name that nobody gives a template is a mistake; a reader is better served by a page without it.
+        app.jinja_env.undefined = StrictUndefined
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
@@ -102,12 +105,6 @@ def _make_folders(settings: Settings) -> None:
             folders.append(Path(url.removeprefix("sqlite:///")).parent)
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
-
-
-def _strict_undefined() -> type:
-    from jinja2 import StrictUndefined
-
-    return StrictUndefined
 
 
 def _add_headers(response):

@@ -1,0 +1,239 @@
+"""Who may open which address: a table that fails for a route it does not list, and is tried as each kind of reader."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from marketplace.accounts.models import User
+from marketplace.actor import Actor
+from marketplace.extensions import db
+from tests.marketplace import factories as make
+
+# public: anybody. user: who is signed in. own: only the organisation it belongs to (404 for others).
+# members: only an organisation's own people (403 for others, since the organisation itself is public).
+# organiser: organisers alone (403 for others). link: whoever holds its signed link.
+TABLE = {
+    "public": {
+        "health",
+        "ready",
+        "static",
+        "pages.home",
+        "pages.about",
+        "pages.switch_locale",
+        "pages.switch_text_size",
+        "pages.how_matching_works",
+        "browse.offers",
+        "browse.demands",
+        "browse.organisations",
+        "offers.show",
+        "demands.show",
+        "organisations.show",
+        "accounts.sign_in",
+        "accounts.sign_up",
+        "accounts.sign_out",
+        "accounts.reset_request",
+        "matches.paste_need",
+        "files.show",
+    },
+    "link": {
+        "matches.need",
+        "accounts.confirm",
+        "accounts.reset",
+        "accounts.confirm_email_change",
+        "organisations.invitation",
+        "notifications.unsubscribe",
+        "notifications.unsubscribe_now",
+    },
+    "user": {
+        "accounts.account",
+        "accounts.change_password",
+        "accounts.change_email",
+        "accounts.my_sessions",
+        "accounts.end_session",
+        "accounts.sign_out_everywhere",
+        "accounts.resend_confirmation",
+        "organisations.new",
+        "organisations.switch",
+        "notifications.inbox",
+        "notifications.mark_read",
+        "notifications.mark_all_read",
+        "offers.new",
+        "demands.new",
+        "matches.of_supplier",
+        "matches.need_to_draft",
+        "desk.member",
+    },
+    "own": {
+        "offers.edit",
+        "offers.preview",
+        "offers.publish",
+        "offers.withdraw",
+        "offers.copy",
+        "offers.confirm",
+        "offers.discard",
+        "offers.history",
+        "demands.edit",
+        "demands.preview",
+        "demands.publish",
+        "demands.withdraw",
+        "demands.copy",
+        "demands.confirm",
+        "demands.discard",
+        "demands.history",
+        "matches.of_demand",
+        "matches.pair",
+        "matches.answer",
+    },
+    "members": {
+        "organisations.edit",
+        "organisations.members",
+        "organisations.invite",
+        "organisations.revoke_invitation",
+        "organisations.change_role",
+        "organisations.remove_member",
+        "organisations.leave",
+        "organisations.credentials",
+        "organisations.remove_credential",
+        "moderation.approval",
+    },
+    "organiser": {
+        "desk.organiser",
+        "desk.pairs",
+        "desk.jobs",
+        "desk.retry_job",
+        "desk.mail_list",
+        "desk.mail",
+        "desk.index",
+        "desk.audit_log",
+        "moderation.queue",
+        "moderation.case",
+        "rates.table",
+    },
+}
+KIND_OF = {endpoint: kind for kind, endpoints in TABLE.items() for endpoint in endpoints}
+# The one address that takes a post without the site's form token: mail programs press it (RFC 8058).
+WITHOUT_TOKEN = {"notifications.unsubscribe_now"}
+
+
+class World:
+    """One supplier's draft offer and one institution's draft demand, and strangers who look at them."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.supplier, self.seller = make.make_organisation(kind="supplier")
+        self.institution, self.buyer = make.make_organisation(kind="institution")
+        _other, self.stranger = make.make_organisation(kind="both")
+        self.offer = make.make_offer(self.seller, publish=False).id
+        self.demand = make.make_demand(self.buyer, publish=False).id
+
+    def browser(self, actor: Actor | None) -> FlaskClient:
+        client = self.app.test_client()
+        client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+        return client if actor is None else make.sign_in(client, db.session.get(User, actor.user_id))
+
+    def arguments(self, endpoint: str) -> dict[str, Any]:
+        return {
+            "offer_id": self.offer,
+            "demand_id": self.demand,
+            "organisation_id": self.supplier.id,
+            "user_id": self.seller.user_id,
+            "invitation_id": 1,
+            "credential_id": 1,
+            "notification_id": 1,
+            "session_id": 999,
+            "job_id": 1,
+            "file_id": 1,
+            "variant": "original",
+            "kind": "organisation",
+            "subject_id": self.supplier.id,
+            "name": "0" * 32,
+            "token": "x",
+            "link": "x",
+            "code": "en",
+            "size": "larger",
+            "filename": "css/site.css",
+        }
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    return World(app)
+
+
+def test_every_route_is_in_the_table_and_nothing_else(app: Flask) -> None:
+    routes = {rule.endpoint for rule in app.url_map.iter_rules()}
+    assert (sorted(routes - KIND_OF.keys()), sorted(KIND_OF.keys() - routes)) == ([], [])
+
+
+def answers(world: World, actor: Actor | None, kind: str) -> dict[str, int]:
+    client = world.browser(actor)
+    found = {}
+    for rule in world.app.url_map.iter_rules():
+        if KIND_OF[rule.endpoint] != kind:
+            continue
+        with world.app.test_request_context():
+            given = {name: value for name, value in world.arguments(rule.endpoint).items() if name in rule.arguments}
+            address = world.app.url_for(rule.endpoint, **given)
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            answer = client.open(address, method=method)
+            found[f"{method} {rule.endpoint}"] = (
+                401 if answer.status_code == 302 and answer.location.startswith("/sign-in") else answer.status_code
+            )
+    return found
+
+
+@pytest.mark.parametrize("kind", ["user", "own", "members", "organiser"])
+def test_a_visitor_is_asked_to_sign_in(world: World, kind: str) -> None:
+    assert {name: status for name, status in answers(world, None, kind).items() if status != 401} == {}
+
+
+def test_a_member_may_not_open_what_is_the_organisers(world: World) -> None:
+    assert {name: status for name, status in answers(world, world.stranger, "organiser").items() if status != 403} == {}
+
+
+def test_a_stranger_may_not_manage_another_organisation(world: World) -> None:
+    found = answers(world, world.stranger, "members")
+    assert {name: status for name, status in found.items() if status not in (403, 404)} == {}
+
+
+def test_a_stranger_does_not_learn_that_anothers_draft_exists(world: World) -> None:
+    assert {name: status for name, status in answers(world, world.stranger, "own").items() if status != 404} == {}
+
+
+@pytest.mark.parametrize("address", ["/offers/{offer}", "/demands/{demand}"])
+def test_a_draft_is_shown_to_its_owner_alone(world: World, address: str) -> None:
+    address = address.format(offer=world.offer, demand=world.demand)
+    assert world.browser(None).get(address).status_code == 404
+    assert world.browser(world.stranger).get(address).status_code == 404
+
+
+def test_every_form_asks_for_its_token(world: World) -> None:
+    """A post without the token changes nothing: no address answers it with success."""
+    browsers = {"demands": world.browser(world.buyer), "": world.browser(world.seller)}
+    last = sorted(world.app.url_map.iter_rules(), key=lambda rule: "sign_out" in rule.endpoint)
+    for rule in last:
+        if "POST" not in (rule.methods or set()) or rule.endpoint in WITHOUT_TOKEN:
+            continue
+        if rule.endpoint in ("pages.switch_locale", "pages.switch_text_size"):
+            continue  # they keep a taste, not a fact
+        browser = browsers.get(rule.endpoint.partition(".")[0], browsers[""])
+        with world.app.test_request_context():
+            given = {name: value for name, value in world.arguments(rule.endpoint).items() if name in rule.arguments}
+            address = world.app.url_for(rule.endpoint, **given)
+        before = _counts()
+        browser.post(address, data={})
+        assert (rule.endpoint, _counts()) == (rule.endpoint, before)
+
+
+def _counts() -> dict[str, int]:
+    """How many rows each table holds; sessions are made by signing in."""
+    db.session.rollback()
+    return {
+        name: db.session.execute(db.select(db.func.count()).select_from(table)).scalar_one()
+        for name, table in db.metadata.tables.items()
+        if name not in ("sessions", "rate_counters", "audit_events", "audit_values")
+    }
