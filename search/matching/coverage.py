@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from search.matching.demands import DemandProfile
 from search.matching.offers import OfferProfile
-from search.matching.ruleset import Coverage, Ruleset
+from search.matching.ruleset import Ruleset
 from search.matching.units import Unit
 from search.statistics import Statistics
 from search.streams import wire
+
+_OWN = 0  # a term answers a unit itself; 1, 2: it is what the unit is a kind of, so many steps up
+_STEPS_UP = 2
+_BROADER_IN_TEXT = 0.6
 
 
 class Covered(NamedTuple):
@@ -20,58 +25,112 @@ class Covered(NamedTuple):
     answered: tuple[str, ...]
 
 
-def degree(unit: Unit, offer: OfferProfile, rules: Coverage) -> float:
-    """How fully an offer answers a unit, 0 to 1: by concept or word, in the title or in the text."""
-    terms = unit.terms()
-    if any(term in offer.title for term in terms):
-        return rules.title
-    often = max((offer.body[term] for term in terms if term in offer.body), default=0)
-    if often:
-        return rules.body_again if often > 1 else rules.body
-    if not terms:
-        return rules.body if offer.says(unit.phrase) else 0.0
-    for rank, term in enumerate(unit.broader[:2], 1):
-        if term in offer.title:
-            return rules.broader / rank
-        if term in offer.body:
-            return 0.6 * rules.broader / rank
-    return 0.0
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A demand prepared for comparison with many offers: each unit once with its weight, and what terms answer it."""
+
+    units: tuple[Unit, ...]
+    weights: tuple[float, ...]
+    by_term: dict[str, tuple[tuple[int, int], ...]]
+    phrases: tuple[int, ...]
+    thing: tuple[int, ...]
+    requirements: tuple[int, ...]
+    each_requirement: tuple[tuple[int, ...], ...]
+    context: tuple[int, ...]
+    title_words: dict[str, float]
+    requirement_words: dict[str, float]
 
 
-def covered(asked: Iterable[Unit], offer: OfferProfile, statistics: Statistics, rules: Coverage) -> Covered:
-    """The share of the units that an offer answers."""
+def plan(demand: DemandProfile, statistics: Statistics) -> Plan:
+    """Prepares a demand; `statistics` are those of the offers."""
+    index: dict[tuple[str, ...], int] = {}
+    units: list[Unit] = []
+
+    def places_of(group: Sequence[Unit]) -> tuple[int, ...]:
+        for unit in group:
+            if unit.key not in index:
+                index[unit.key] = len(units)
+                units.append(unit)
+        return tuple(index[unit.key] for unit in group)
+
+    thing = places_of(demand.title_units)
+    requirements = places_of(demand.requirement_units)
+    each = tuple(places_of(requirement.units) for requirement in demand.requirements if requirement.units)
+    context = places_of(demand.context_units)
+    by_term: dict[str, list[tuple[int, int]]] = {}
+    for at, unit in enumerate(units):
+        for term in unit.terms():
+            by_term.setdefault(term, []).append((at, _OWN))
+        for rank, term in enumerate(unit.broader[:_STEPS_UP], 1):
+            by_term.setdefault(term, []).append((at, rank))
+    return Plan(
+        units=tuple(units),
+        weights=tuple(unit.idf(statistics) for unit in units),
+        by_term={term: tuple(found) for term, found in by_term.items()},
+        phrases=tuple(at for at, unit in enumerate(units) if not unit.terms()),
+        thing=thing,
+        requirements=requirements,
+        each_requirement=each,
+        context=context,
+        title_words={word: statistics.idf(wire(word)) for word in demand.title_words},
+        requirement_words={word: statistics.idf(wire(word)) for word in demand.requirement_words},
+    )
+
+
+def degrees(asked: Plan, offer: OfferProfile, rules: Ruleset) -> list[float]:
+    """How fully an offer answers each unit, 0 to 1: by concept or word, in the title or in the text."""
+    own = rules.coverage
+    found = [0.0] * len(asked.units)
+    known = asked.by_term.keys()
+    for term in known & offer.body.keys():
+        once = own.body_again if offer.body[term] > 1 else own.body
+        for at, rank in asked.by_term[term]:
+            share = once if rank == _OWN else _BROADER_IN_TEXT * own.broader / rank
+            if share > found[at]:
+                found[at] = share
+    for term in known & offer.title.keys():
+        for at, rank in asked.by_term[term]:
+            share = own.title if rank == _OWN else own.broader / rank
+            if share > found[at]:
+                found[at] = share
+    for at in asked.phrases:
+        if offer.says(asked.units[at].phrase):
+            found[at] = own.body
+    return found
+
+
+def covered(asked: Plan, group: Sequence[int], found: Sequence[float], offer: OfferProfile, rules: Ruleset) -> Covered:
+    """The share of a group of units that an offer answers, `found` being its degrees."""
     got = whole = 0.0
     answered = []
-    for unit in asked:
-        weight = unit.idf(statistics)
-        found = degree(unit, offer, rules)
-        if not found and not unit.concepts and unit.latin not in offer.languages:
-            weight *= rules.other_language
-        got += weight * found
+    for at in group:
+        weight, share = asked.weights[at], found[at]
+        if not share:
+            unit = asked.units[at]
+            if not unit.concepts and unit.latin not in offer.languages:
+                weight *= rules.coverage.other_language
+        elif share >= rules.coverage.body:
+            answered.append((-weight, asked.units[at].surface))
+        got += weight * share
         whole += weight
-        if found >= rules.body:
-            answered.append((weight, unit.surface))
-    answered.sort(key=lambda pair: -pair[0])
+    answered.sort()
     return Covered(got / whole if whole else 0.0, tuple(dict.fromkeys(surface for _weight, surface in answered)))
 
 
-def wording(demand: DemandProfile, offer: OfferProfile, statistics: Statistics, rules: Ruleset) -> float:
+def wording(asked: Plan, offer: OfferProfile, statistics: Statistics, rules: Ruleset) -> float:
     """Likeness of the plain words, 0 to 1: BM25F as a share of what a perfect text would get."""
     own = rules.wording
-    title = _bm25(demand.title_words, offer, statistics, rules)
-    rest = _bm25(demand.requirement_words, offer, statistics, rules)
+    title = _bm25(asked.title_words, offer, statistics, rules)
+    rest = _bm25(asked.requirement_words, offer, statistics, rules)
     return min(1.0, own.demand_title * title + own.requirements * rest)
 
 
-def _bm25(words: frozenset[str], offer: OfferProfile, statistics: Statistics, rules: Ruleset) -> float:
+def _bm25(words: dict[str, float], offer: OfferProfile, statistics: Statistics, rules: Ruleset) -> float:
     own = rules.wording
-    got, whole = 0.0, 2.0
+    got, whole = 0.0, 2.0 + 0.8 * sum(words.values())
     title_norm = 1 - own.b + own.b * offer.title_length / statistics.average_title
     body_norm = 1 - own.b + own.b * offer.body_length / statistics.average_body
-    for word in words:
-        idf = statistics.idf(wire(word))
-        whole += 0.8 * idf
+    for word in words.keys() & (offer.title.keys() | offer.body.keys()):
         often = own.title_weight * offer.title[word] / title_norm + offer.body[word] / body_norm
-        if often:
-            got += idf * often / (own.k1 + often)
+        got += words[word] * often / (own.k1 + often)
     return got / whole

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from catalogue import kinds, places, rules, units
@@ -26,6 +27,11 @@ _COUNTED_IN = {
     "meals_per_day": frozenset({"meal", "portion"}),
 }
 _FREE_NOW = frozenset({"vacancies"})
+
+
+@lru_cache(maxsize=256)
+def _gated(kind: str, side: str, gate: str) -> tuple[kinds.Field, ...]:
+    return tuple(field for field in kinds.get_kind(kind).fields(side) if field.gate == gate)
 
 
 def judge_gates(
@@ -112,7 +118,7 @@ def _quantities(demand: DemandProfile) -> list[tuple[Decimal, str | None]]:
 def _capacity(demand: DemandProfile, offer: OfferProfile) -> Gate | None:
     if demand.kind != offer.kind:
         return None
-    gated = [field.key for field in kinds.get_kind(offer.kind).fields("offer") if field.gate == "capacity"]
+    gated = [field.key for field in _gated(offer.kind, "offer", "capacity")]
     wanted = [(q, unit) for q, unit in _quantities(demand) if any(unit in _COUNTED_IN.get(key, ()) for key in gated)]
     if len(wanted) != 1:
         return None
@@ -129,8 +135,8 @@ def _wanted(name: str, demand: DemandProfile, offer: OfferProfile) -> Gate | Non
     """A gate over the fields of the demand's kind that carry its name, as the demand wants them."""
     wanted = demand.document.get("facts") or {}
     states = {}
-    for field in kinds.get_kind(demand.kind).fields("demand"):
-        if field.gate == name and field.compare and wanted.get(field.key) not in (None, "", [], {}):
+    for field in _gated(demand.kind, "demand", name):
+        if field.compare and wanted.get(field.key) not in (None, "", [], {}):
             states[field.key] = rules.judge(field.compare, offer.facts.get(field.key), wanted[field.key])
     if not states:
         return None

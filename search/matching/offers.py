@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Any
 
 from catalogue import kinds
@@ -36,12 +37,12 @@ class OfferProfile:
     @cached_property
     def title(self) -> Counter[str]:
         """The word bag of the title."""
-        return _sum(p.bag for field, p in self.passages if field == "title")
+        return _sum(p for field, p in self.passages if field == "title")
 
     @cached_property
     def body(self) -> Counter[str]:
         """The word bag of everything but the title."""
-        return _sum(p.bag for field, p in self.passages if field != "title")
+        return _sum(p for field, p in self.passages if field != "title")
 
     @cached_property
     def title_length(self) -> int:
@@ -53,10 +54,14 @@ class OfferProfile:
         """Words of the rest."""
         return sum(self.body.values())
 
+    @cached_property
+    def stream(self) -> str:
+        """The phrase streams of all sentences; no phrase runs from one into the next."""
+        return "|".join(p.stream for _field, p in self.passages)
+
     def says(self, phrase: tuple[str, ...]) -> bool:
         """Whether a phrase stands in it, in one sentence and in that order."""
-        needle = f" {' '.join(phrase)} "
-        return any(needle in p.stream for _field, p in self.passages)
+        return f" {' '.join(phrase)} " in self.stream
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -75,26 +80,31 @@ class OfferProfile:
         return tuple(self.facts.get("located") or organisation.get("places") or ())
 
 
-def _sum(bags: Any) -> Counter[str]:
-    total: Counter[str] = Counter()
-    for bag in bags:
-        total.update(bag)
-    return total
+def _sum(found: Iterable[Passage]) -> Counter[str]:
+    return Counter(chain.from_iterable(p.words for p in found))
 
 
 def _labels(kind: str, facts: Mapping[str, Any]) -> Iterator[tuple[str, Passage]]:
     """Facts that are codes, as the words that stand on the offer's page: a label for a yes, and for each choice."""
-    for field in kinds.get_kind(kind).fields("offer"):
-        value = facts.get(field.key)
-        if value is True:
-            labels = [field.labels]
-        elif field.type in ("choice", "choices") and value:
-            chosen = {value} if isinstance(value, str) else set(value)
-            labels = [choice.labels for choice in field.choices if choice.code in chosen]
-        else:
+    known = _labelled(kind)
+    for key, value in facts.items():
+        if key not in known or not value:
             continue
-        for label in labels:
-            yield from ((field.key, p) for written in dict.fromkeys(label.values()) for p in passages(written))
+        for code in value if isinstance(value, list) else [value]:
+            for written in known[key].get(code, ()):
+                yield from ((key, p) for p in passages(written))
+
+
+@lru_cache(maxsize=32)
+def _labelled(kind: str) -> dict[str, dict[Any, tuple[str, ...]]]:
+    """Fields of a kind whose values are codes: the labels of each value. A yes or no has its field's label for yes."""
+    found: dict[str, dict[Any, tuple[str, ...]]] = {}
+    for field in kinds.get_kind(kind).fields("offer"):
+        if field.type == "boolean":
+            found[field.key] = {True: tuple(dict.fromkeys(field.labels.values()))}
+        elif field.type in ("choice", "choices"):
+            found[field.key] = {c.code: tuple(dict.fromkeys(c.labels.values())) for c in field.choices}
+    return found
 
 
 # Facts in words that describe the offer; notes on prices and the like are not what it is.

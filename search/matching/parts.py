@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from search.matching.coverage import Covered, covered, wording
-from search.matching.demands import DemandProfile
+from search.matching.coverage import Covered, Plan, covered, degrees, wording
 from search.matching.offers import OfferProfile
 from search.matching.results import FAILED, PASSED, Gate, Part
 from search.matching.ruleset import Ruleset
@@ -17,34 +16,31 @@ _GATE_PARTS = (("place", "place"), ("budget", "budget"), ("lead_time", "date"))
 
 
 def parts(
-    demand: DemandProfile, offer: OfferProfile, gates: Sequence[Gate], statistics: Statistics, rules: Ruleset
+    asked: Plan, kind: str, offer: OfferProfile, gates: Sequence[Gate], statistics: Statistics, rules: Ruleset
 ) -> tuple[Part, ...]:
-    """All parts of the score, in the order in which they are published."""
-    own = rules.coverage
-    thing = covered(demand.title_units, offer, statistics, own)
-    asked = covered(demand.requirement_units, offer, statistics, own)
-    closest = max((covered(r.units, offer, statistics, own).share for r in demand.requirements if r.units), default=0.0)
-    context = covered(demand.context_units, offer, statistics, own)
-    found = [
-        _covered_part("thing", thing, rules),
-        _part("wording", wording(demand, offer, statistics, rules), rules),
-        _covered_part("requirements", asked, rules),
+    """All parts of the score of an offer for a demand of a kind, in the order in which they are published."""
+    found = degrees(asked, offer, rules)
+    closest = max((covered(asked, one, found, offer, rules).share for one in asked.each_requirement), default=0.0)
+    made = [
+        _covered_part("thing", covered(asked, asked.thing, found, offer, rules), rules),
+        _part("wording", wording(asked, offer, statistics, rules), rules),
+        _covered_part("requirements", covered(asked, asked.requirements, found, offer, rules), rules),
         _part("closest", closest, rules),
-        _covered_part("context", context, rules),
-        _part("kind", rules.kind_share(demand.kind, offer.kind), rules, wanted=demand.kind, offered=offer.kind),
+        _covered_part("context", covered(asked, asked.context, found, offer, rules), rules),
+        _part("kind", rules.kind_share(kind, offer.kind), rules, wanted=kind, offered=offer.kind),
     ]
     states = {gate.name: gate.state for gate in gates}
     for name, gate in _GATE_PARTS:
         state = states.get(gate)
         share = 1.0 if state in (PASSED, None) else 0.0 if state == FAILED else rules.unknown[name]
-        found.append(_part(name, share, rules, state=state or "not asked"))
-    stated = [key for key, value in offer.facts.items() if value not in (None, "", [], {}) and key != "features"]
-    found.append(_part("evidence", min(1.0, len(stated) / _ENOUGH_FACTS), rules, fields=sorted(stated)))
-    return tuple(found)
+        made.append(_part(name, share, rules, state=state or "not asked"))
+    stated = sorted(key for key, value in offer.facts.items() if key != "features" and value not in (None, "", [], {}))
+    made.append(_part("evidence", min(1.0, len(stated) / _ENOUGH_FACTS), rules, fields=stated))
+    return tuple(made)
 
 
 def _part(name: str, share: float, rules: Ruleset, **facts: object) -> Part:
-    return Part(name, round(share * rules.points[name], 2), rules.points[name], dict(facts))
+    return Part(name, round(share * rules.points[name], 2), rules.points[name], facts)
 
 
 def _covered_part(name: str, found: Covered, rules: Ruleset) -> Part:

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
 from search import text as analysis
-from search.text.analysis import CONCEPT
 from search.text.scanning import scan
 
 _SENTENCE = re.compile(r"[^。；！？!?;\n]+?(?:[。；！？!?;\n]+|\.(?=\s|$)|$)", re.DOTALL)
 
 
 class Passage(NamedTuple):
-    """A sentence as written, with its word bag, the concepts it names itself, its numbers and its phrase stream."""
+    """A sentence as written, with its word bag (in order and as a set), its numbers and its phrase stream."""
 
     written: str
-    bag: Counter[str]
-    named: frozenset[str]
+    words: tuple[str, ...]
+    bag: frozenset[str]
     numbers: tuple[tuple[Decimal, str, str], ...]
     stream: str
 
@@ -31,8 +29,8 @@ def passage(written: str) -> Passage:
     """One sentence, analysed. Numbers are (value in base unit, unit, as written)."""
     folded = analysis.folded(written)
     numbers = tuple((q.value, q.unit, q.written) for q in analysis.quantities(folded))
-    named = frozenset(CONCEPT + concept for concept in analysis.concepts(written))
-    return Passage(written, Counter(analysis.bag(written)), named, numbers, f" {' '.join(scan(folded).terms)} ")
+    words = tuple(analysis.bag(written))
+    return Passage(written, words, frozenset(words), numbers, f" {' '.join(scan(folded).terms)} ")
 
 
 @lru_cache(maxsize=30_000)

@@ -57,6 +57,8 @@ def _read(reading: Reading, offer: OfferProfile) -> tuple[str, dict[str, object]
 
 def _evidence(part: tuple[Group, ...], offer: OfferProfile) -> tuple[str, Passage] | None:
     """The sentence that says all of a part, if need be together with the title."""
+    if not all(_anywhere(group, offer) for group in part):
+        return None
     titles = [p for field, p in offer.passages if field == "title"]
     for field, passage in offer.passages:
         if all(_says(passage, group) for group in part):
@@ -66,6 +68,13 @@ def _evidence(part: tuple[Group, ...], offer: OfferProfile) -> tuple[str, Passag
         if any(here) and all(said or any(_says(t, g) for t in titles) for said, g in zip(here, part, strict=True)):
             return field, passage
     return None
+
+
+def _anywhere(group: Group, offer: OfferProfile) -> bool:
+    """Whether the offer says it at all, which most do not."""
+    if any(term in offer.body or term in offer.title for term in (*group.concepts, *group.words)):
+        return True
+    return offer.says(group.phrase)
 
 
 def _says(passage: Passage, group: Group) -> bool:

@@ -20,9 +20,9 @@ def _exceptions() -> dict[str, str]:
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """The stem of a folded word; words with digits or of other alphabets come back as they are."""
+    """The stem of a folded word; words with digits, short ones (gps, aed) and other alphabets stay as they are."""
     if word.endswith("'s"):
         word = word[:-2]
-    if not word.isascii() or not word.isalpha() or len(word) < 3:
+    if not word.isascii() or not word.isalpha() or len(word) <= 3:
         return word
     return _exceptions().get(word) or _STEMMER.stemWord(word)
