@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from catalogue.fields import GATES
-from search import Viewer, demand_document, offer_document
-from search.matching import demands, offers
-from search.matching.matcher import judge, ranked
+from search import Viewer, demand_document, offer_document, open_search
 from search.matching.results import BANDS
 from search.matching.ruleset import ruleset
-from search.statistics import Statistics
 
 
 @dataclass(frozen=True)
@@ -111,18 +109,18 @@ _DAY = datetime(2026, 11, 2, tzinfo=UTC)
 
 @cache
 def worked_example() -> Example:
-    """The example under the rules in force; worked out once a process."""
-    demand = demands.profile(demand_document(buyer={"id": "0"}, content=_DEMAND, **_identity(0)))
+    """The example under the rules in force, in an index of its own; worked out once a process."""
     rows = {number: Row(number, {"content": content}) for number, content in enumerate(_OFFERS, 1)}
-    documents = [
-        offer_document(supplier={"id": str(number)}, content=row.live_version["content"], **_identity(number))
-        for number, row in rows.items()
-    ]
-    judged = [
-        judge(demand, offers.profile(document), Statistics(), now=_DAY, viewer=Viewer()) for document in documents
-    ]
-    order = ranked(judged, about=demand.id, now=_DAY, limit=len(judged)).matches
-    return Example(_DEMAND, tuple({"match": match.as_dict(), "offer": rows[int(match.id)]} for match in order))
+    with tempfile.TemporaryDirectory() as folder:
+        search = open_search(f"sqlite:///{folder}/example.db", timeout=30)
+        search.put("offers", [
+            offer_document(supplier={"id": str(number)}, content=row.live_version["content"], **_identity(number))
+            for number, row in rows.items()
+        ])
+        demand = demand_document(buyer={"id": "0"}, content=_DEMAND, **_identity(0))
+        found = search.match_demand(demand, now=_DAY, viewer=Viewer()).matches
+        search.close()
+    return Example(_DEMAND, tuple({"match": match.as_dict(), "offer": rows[int(match.id)]} for match in found))
 
 
 def _identity(number: int) -> dict[str, Any]:

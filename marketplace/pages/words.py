@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from flask import g
+from flask import request
 from flask_babel import format_decimal
 
 from catalogue import currencies, kinds, places, units
@@ -81,9 +81,10 @@ def amount_about(value: Any) -> dict[str, Any] | None:
     where it is in that currency already. The rates are read once a request."""
     minor, code = _parts(value)
     own = currencies_for_reader()[0]
-    if "rate_table" not in g:
-        g.rate_table = rates.rate_table(clock.now().date())
-    found = rates.about({"minor": minor, "currency": code}, own, g.rate_table)
+    table = request.environ.get("marketplace.rate_table")
+    if table is None:
+        table = request.environ["marketplace.rate_table"] = rates.rate_table(clock.now().date())
+    found = rates.about({"minor": minor, "currency": code}, own, table)
     return None if found is None else {"text": amount(found), "valid_on": found.valid_on}
 
 
