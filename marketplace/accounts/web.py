@@ -8,6 +8,7 @@ from typing import Any, ParamSpec
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, flash, redirect, request, session, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_user
 from flask_wtf import FlaskForm
@@ -127,12 +128,12 @@ def refuse(form: FlaskForm, error: Invalid | TooMany) -> int:
     """Show a service's refusal on the form; returns the status to answer with."""
     if isinstance(error, TooMany):
         minutes = max(1, -(-error.retry_after // 60))
-        form.form_errors.append(_l("Too many tries. Please wait %(minutes)s minutes and try again.", minutes=minutes))
+        form.form_errors.append(_("Too many tries. Please wait %(minutes)s minutes and try again.", minutes=minutes))
         return 429
     forms.apply_errors(form, error)
     return 422
 
 
 def done(message: Any) -> None:
-    """Say on the next page that something was done."""
-    flash(message, "success")
+    """Say on the next page that something was done. A lazy text would count as mark-up, whatever names it carries."""
+    flash(str(message), "success")

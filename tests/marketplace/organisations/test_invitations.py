@@ -146,3 +146,10 @@ def test_bad_input_is_said_at_its_field(app: Flask) -> None:
     assert answer.status_code == 422
     assert errors(answer.text) == [
         "E-mail address: Please give an e-mail address, for example name@example.org.", "Role: Please fill this in."]
+
+
+def test_what_was_typed_is_text_in_the_notice_after_it(app: Flask) -> None:
+    make_organisation(make_user("owner@b.example.org").id)
+    client = signed_in(app, "owner@b.example.org")
+    invite(client, "a&b@b.example.org")
+    assert "An invitation is on its way to a&amp;b@b.example.org." in client.get(BASE).text
