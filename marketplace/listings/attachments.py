@@ -13,7 +13,7 @@ from marketplace.files import service as files
 from marketplace.files.models import StoredFile
 from marketplace.listings import queries
 from marketplace.listings.desk import Desk
-from marketplace.listings.forms import ListingForm
+from marketplace.listings.forms import ListingForm, file_id
 from marketplace.listings.states import PUBLIC
 
 PURPOSES = {"pictures": "picture", "documents": "document"}
@@ -36,11 +36,10 @@ def receive(actor: Actor, form: ListingForm) -> dict[str, ErrorCode]:
     return errors
 
 
-def files_of_form(form: ListingForm) -> dict[int, StoredFile]:
-    """The files that the rows of a form name, to show them beside their rows."""
-    ids = [int(entry.form["file"].data) for name in PURPOSES for entry in form[name].entries
-           if str(entry.form["file"].data or "").isdecimal()]
-    return files.files_by_id(ids)
+def files_of_form(actor: Actor, form: ListingForm) -> dict[int, StoredFile]:
+    """The files that the rows of a form name and the actor may use, to show them beside their rows."""
+    found = [file_id(entry.form) for name in PURPOSES for entry in form[name].entries]
+    return files.usable(actor=actor, ids=[one for one in found if one is not None])
 
 
 def reader(desk: Desk) -> Callable[[Actor, StoredFile], bool]:

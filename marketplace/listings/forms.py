@@ -74,6 +74,14 @@ class ListingForm(BaseForm):
     pictures = FieldList(FormField(PictureRow))
     documents = FieldList(FormField(DocumentRow))
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        token = self["csrf_token"].current_token if "csrf_token" in self else None
+        valid = super().validate(extra_validators)
+        if token is not None:
+            # What is shown again must be sendable, whatever became of the token that came with it.
+            self["csrf_token"].current_token = token
+        return valid
+
     @property
     def catalogue_kind(self) -> kinds.Kind | None:
         """The kind this form asks for, or None while none is chosen."""
@@ -125,9 +133,10 @@ class ListingForm(BaseForm):
                 return self[parts[1]]
             if parts[0] in ("requirements", "lines", "pictures", "documents") and len(parts) > 2:
                 row = self[parts[0]].entries[int(parts[1])].form
-                if parts[2] in ("text", *WORDS.values()):
-                    return row[f"text_{suffix(parts[3] if len(parts) > 3 else self.lang.data)}"]
-                return row[parts[2]]
+                if parts[2] not in ("text", *WORDS.values()):
+                    return row[parts[2]]
+                lang = parts[3] if len(parts) > 3 else self.lang.data if self.lang.data in LANGUAGES else LANGUAGES[0]
+                return row[f"text_{suffix(lang)}"]
             if parts[0] == "budget":
                 return self[f"budget_{parts[1]}"]
             return self["new_kind" if path == "kind" else path]
@@ -209,9 +218,13 @@ def _says_something(form: Form) -> bool:
 
 
 def _attachment(entry: Any, words: str) -> dict[str, Any]:
-    row = entry.form
-    kept = (row["file"].data or "") if not row["remove"].data else ""
-    return {"file": int(kept) if kept.isdecimal() and len(kept) < 19 else None, words: _words(entry)}
+    return {"file": None if entry.form["remove"].data else file_id(entry.form), words: _words(entry)}
+
+
+def file_id(row: Form) -> int | None:
+    """The file that a row of pictures or documents names, or None."""
+    given = str(row["file"].data or "")
+    return int(given) if given.isdecimal() and len(given) < 19 else None
 
 
 def _words(entry: Any) -> dict[str, str]:

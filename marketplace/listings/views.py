@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -26,6 +26,7 @@ from marketplace.organisations import place_words
 
 # Sent by the form's buttons beside "save".
 _REDRAW = ("rows", "kind")
+_place_suggestions = cache(place_words.suggestions)
 
 
 class ListingViews:
@@ -235,9 +236,10 @@ class ListingViews:
         return render_template(
             f"{self.desk.plural}/form.html", form=form, listing=listing, kind=form.catalogue_kind, langs=langs,
             open_langs=form.languages_to_open(), missing=[(form.id_at(path), words) for path, words in missing],
-            files=attachments.files_of_form(form), desk=self.desk, conflict=more.get("conflict"),
-            theirs=more.get("theirs"), typed=form.raw(), fields_of=form.fields_of, filled=form.languages_filled(),
-            unit_names=form_fields.unit_suggestions(), place_suggestions=place_words.suggestions(data_lang()),
+            files=attachments.files_of_form(current_actor(), form), file_id=forms.file_id, desk=self.desk,
+            conflict=more.get("conflict"), theirs=more.get("theirs"), typed=form.raw(), fields_of=form.fields_of,
+            filled=form.languages_filled(), unit_names=form_fields.unit_suggestions(),
+            place_suggestions=_place_suggestions(data_lang()),
         ), status
 
     def _listing_page(self, template: str, listing: Any, owner: Any, version: Any, **more: Any) -> ResponseReturnValue:
@@ -268,7 +270,8 @@ class ListingViews:
         return forms.make(self.desk.name, kind)(formdata=None, data=forms.values_of(self.desk.name, content))
 
     def _kind_of_request(self) -> str | None:
-        wanted = request.values.get("kind", "")
+        """The kind that the form was made for, or, on the way to it, the one chosen in the address."""
+        wanted = (request.form if request.method == "POST" else request.args).get("kind", "")
         return wanted if any(wanted == kind.key for kind in kinds.all_kinds()) else None
 
     def _checked_post(self) -> BaseForm:

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace import clock
+from marketplace.accounts.models import User
 from marketplace.actor import Actor
 from marketplace.demands.desk import DESK as DEMANDS
 from marketplace.extensions import db
@@ -70,12 +71,12 @@ def make_listing(desk: Desk, actor: Actor, *, published: bool = True, **changes:
 
 
 def sign_in(app: Flask, actor: Actor, language: str = "en") -> FlaskClient:
-    """A browser signed in as the actor's account."""
-    from marketplace.accounts.models import User
-
+    """A browser signed in as the actor's account, which reads `language` ("en", "zh-CN" or "zh-HK")."""
     email = db.session.get(User, actor.user_id).email
     db.session.rollback()
-    return signed_in(app, email, HTTP_ACCEPT_LANGUAGE=language)
+    client = signed_in(app, email)
+    client.set_cookie("locale", {"zh-CN": "zh_Hans", "zh-HK": "zh_Hant"}.get(language, "en"))
+    return client
 
 
 def visitor(app: Flask, language: str = "en") -> FlaskClient:
