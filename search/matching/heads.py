@@ -32,6 +32,8 @@ def heads(title: str) -> tuple[str, ...]:
         for part in _AND.split(phrase or ""):
             spots = [spot for spot in concept_spots(part) if _is_thing(spot.id)]
             if spots:
+                telling = [spot for spot in spots if spot.id not in ruleset().generic_heads]
+                spots = telling or spots
                 end = max(spot.end for spot in spots)
                 found.update(dict.fromkeys(spot.id for spot in spots if spot.end == end))
         if found:

@@ -34,7 +34,7 @@ def _judge(requirement: Requirement, offer: OfferProfile) -> RequirementState:
 
 
 def _read(reading: Reading, offer: OfferProfile) -> tuple[str, dict[str, object]]:
-    nothing = {"words": "", "field": "", "code": "not stated"}
+    nothing: dict[str, object] = {"words": "", "field": "", "code": "not stated"}
     if reading.negated or reading.loose_number or not (reading.parts or reading.bounds):
         return UNKNOWN, nothing
     shown = [_evidence(part, offer) for part in reading.parts]

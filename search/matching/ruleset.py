@@ -51,6 +51,7 @@ class Ruleset:
     wording: Wording
     ignored_concepts: frozenset[str]
     ignored_words: frozenset[str]
+    generic_heads: frozenset[str]
 
     def kind_share(self, wanted: str, offered: str) -> float:
         """The share of the part `kind` that an offer of one kind earns for a demand of another, 0 to 1."""
@@ -72,6 +73,7 @@ def read(data: Mapping[str, Any]) -> Ruleset:
         wording=Wording(**data["wording"]),
         ignored_concepts=frozenset(data["ignored_concepts"]),
         ignored_words=frozenset(data["ignored_words"]),
+        generic_heads=frozenset(data["generic_heads"]),
     )
 
 

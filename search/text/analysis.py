@@ -86,7 +86,7 @@ def concept_spots(text: str) -> tuple[ConceptSpot, ...]:
     """Concepts named in a text with the words that name them."""
     folded, scanned, spots = _prepare(text)
     at = folded.offsets
-    out = []
+    out: list[ConceptSpot] = []
     for spot in spots:
         start, end = at[scanned.starts[spot.first]], at[scanned.ends[spot.last - 1]]
         out.extend(ConceptSpot(concept, text[start:end], start, end) for concept in spot.concepts)

@@ -74,9 +74,10 @@ class Thesaurus:
         terms, joined = scanned.terms, scanned.joined
         found, i, n = [], 0, len(terms)
         while i < n:
-            node, j, best, ids = self._trie, i, 0, ()
+            node: dict[str, Any] | None = self._trie
+            j, best, ids = i, 0, ()
             while j < n and (j == i or joined[j]):
-                node = node.get(terms[j])
+                node = node.get(terms[j]) if node else None
                 if node is None:
                     break
                 j += 1

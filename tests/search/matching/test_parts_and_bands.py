@@ -1,0 +1,87 @@
+"""The ruleset, the heads of titles, and what makes a band."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+import yaml
+
+from search.matching.bands import Identity, band, stopped_by
+from search.matching.heads import BROADER, NARROWER, NONE, SAME, heads, kinship
+from search.matching.results import Gate, RequirementState
+from search.matching.ruleset import FILE, read, ruleset
+
+SURE = Identity(named=0.9, closest=1.0, head=SAME, same_kind=True)
+
+
+def must(state, index=0):
+    return RequirementState(index, "must", "x", state)
+
+
+@pytest.mark.parametrize(
+    ("identity", "gates", "requirements", "expected"),
+    [
+        (SURE, [], [must("met")], "strong"),
+        (SURE, [], [], "strong"),
+        (SURE, [Gate("place", "unknown")], [must("met")], "strong"),
+        (SURE, [], [must("unknown")], "partial"),
+        (SURE, [], [must("met"), must("not met", 1)], "partial"),
+        (SURE, [Gate("place", "failed")], [must("met")], "near miss"),
+        (Identity(0.9, 1.0, BROADER, True), [], [must("met")], "partial"),
+        (Identity(0.9, 1.0, SAME, False), [], [must("met")], "partial"),
+        (Identity(0.1, 0.1, NONE, True), [], [must("met")], "near miss"),
+    ],
+)
+def test_bands(identity, gates, requirements, expected):
+    assert band(identity, gates, requirements) == expected
+
+
+def test_what_stopped_it():
+    gates = [Gate("place", "failed"), Gate("budget", "unknown")]
+    assert stopped_by(gates, [must("not met", 2), must("unknown", 3)]) == ("gate:place", "requirement:2")
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("輪椅坐墊", ("wheelchair_cushion",)),
+        ("Wheelchair cushions for care homes", ("wheelchair_cushion",)),
+        ("电动移位椅(床到轮椅、马桶)", ("transfer_chair",)),
+        ("汰換病床和輪椅", ("care_bed", "wheelchair")),
+        ("長者院舍緊急呼叫系統：平安鐘", ("emergency_call",)),
+        ("Bed rails and grab bars", ("bed_rail", "handrail")),
+        ("zzz", ()),
+        ("", ()),
+    ],
+)
+def test_heads(title, expected):
+    assert heads(title) == expected
+
+
+def test_kinship():
+    assert kinship("wheelchair", ("wheelchair",)) == SAME
+    assert kinship("wheelchair", ("power_wheelchair",)) == NARROWER
+    assert kinship("power_wheelchair", ("wheelchair",)) == BROADER
+    assert kinship("wheelchair", ("care_bed",)) == NONE
+
+
+def test_the_ruleset_adds_up_and_its_version_follows_its_numbers():
+    rules = ruleset()
+    assert sum(rules.points.values()) == pytest.approx(100)
+    data = yaml.safe_load(FILE.read_text("utf-8"))
+    assert read(data).version == rules.version
+    other = copy.deepcopy(data)
+    other["parts"]["thing"] += 1
+    other["parts"]["wording"] -= 1
+    assert read(other).version != rules.version
+    other["parts"]["wording"] -= 1
+    with pytest.raises(ValueError, match="add up to 100"):
+        read(other)
+
+
+def test_kinds_that_serve_the_same_need_earn_a_share():
+    rules = ruleset()
+    assert rules.kind_share("equipment", "equipment") == 1
+    assert 0 < rules.kind_share("equipment", "adaptation") == rules.kind_share("adaptation", "equipment") < 1
+    assert rules.kind_share("food_meals", "software_platform") == 0
