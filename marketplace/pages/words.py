@@ -136,8 +136,9 @@ def pieces(fragment: Any) -> list[tuple[str, bool]]:
 
 
 def language_of(passage: str, texts: Mapping[str, Mapping[str, str]]) -> str | None:
-    """Which language of a listing's texts a passage was taken from; None when it is found in none."""
-    bare = passage.strip("… ")
+    """Which language of a listing's texts a passage was taken from; None when it is found in none. Of a passage that
+    is put together ("… one … another …") the first piece decides."""
+    bare = next((piece.strip() for piece in passage.split("…") if piece.strip()), "")
     for by_language in texts.values():
         for lang, text in by_language.items():
             if bare and bare in text:

@@ -87,5 +87,5 @@ def test_a_fragment_is_cut_at_its_marks() -> None:
 def test_the_language_of_a_passage_is_that_of_the_text_it_was_taken_from() -> None:
     texts = {"title": {"en": "Nursing bed"}, "summary": {"zh-Hans": "低位护理床，可租", "en": "Low bed"}}
     assert words.language_of("… 护理床 …", texts) == "zh-Hans"
-    assert words.language_of("Low bed", texts) == "en"
+    assert words.language_of("Low bed … something else", texts) == "en"
     assert (words.language_of("轮椅", texts), words.language_of("…", texts)) == (None, None)
