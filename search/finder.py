@@ -5,6 +5,7 @@ Engines find and count; here it is ranked, cut, marked and, if need be, relaxed.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -26,23 +27,30 @@ def find(engine: Engine, request: FindRequest) -> FindResult:
 
     Raises UnknownFilter, UnknownCollection, SearchUnavailable. An unknown sort is refused by the request itself.
     """
+    return find_parts(engine, request)[0]
+
+
+def find_parts(engine: Engine, request: FindRequest) -> tuple[FindResult, float]:
+    """Answers a request, and says how many seconds the scoring took of it."""
     statistics = engine.statistics(request.collection)
     asked = ask(request.text, request.lang, statistics)
-    nothing = bool(request.text.strip()) and not asked.clauses
-    selection = _selection(request, asked)
-    if nothing:
-        return _empty(request, ())
+    selection = selection_of(request, asked)
+    if request.text.strip() and not asked.clauses:
+        return _empty(request, ()), 0.0
     found = engine.select(selection)
     relaxed = asked.dropped
     if not found.total and len(asked.clauses) > 1:
-        asked, left_out = _relax(engine, selection, asked, statistics)
+        asked, left_out = _relax(engine, selection, asked)
         if left_out is not None:
             selection = replace(selection, clauses=asked.clauses)
             found = engine.select(selection)
             relaxed = (*relaxed, left_out)
     if not found.total:
-        return _empty(request, suggest(engine, request, asked, selection.filter, statistics))
-    return _answer(engine, request, asked, selection, found, relaxed, statistics)
+        return _empty(request, suggest(engine, request, asked, selection.filter, statistics)), 0.0
+    begun = time.perf_counter()
+    ranked = rank(found.ids, found.bags, asked, statistics) if selection.bags else [(id, 0.0) for id in found.ids]
+    scoring = time.perf_counter() - begun
+    return _answer(engine, request, asked, selection, found, ranked, relaxed), scoring
 
 
 def _page(request: FindRequest) -> tuple[int, int]:
@@ -50,7 +58,8 @@ def _page(request: FindRequest) -> tuple[int, int]:
     return max(1, request.page), max(1, min(LARGEST_PAGE, request.size))
 
 
-def _selection(request: FindRequest, asked: Asked) -> Selection:
+def selection_of(request: FindRequest, asked: Asked) -> Selection:
+    """What the engine is asked for a request."""
     page, size = _page(request)
     order = request_order(request.sort, request.viewer.role)
     if order is None and not asked.clauses:
@@ -71,7 +80,7 @@ def _selection(request: FindRequest, asked: Asked) -> Selection:
     )
 
 
-def _relax(engine: Engine, selection: Selection, asked: Asked, statistics: Statistics) -> tuple[Asked, str | None]:
+def _relax(engine: Engine, selection: Selection, asked: Asked) -> tuple[Asked, str | None]:
     """Leaves out one word so that the others find something, the one that tells least first.
 
     None if no single word is to blame.
@@ -97,11 +106,10 @@ def _answer(
     asked: Asked,
     selection: Selection,
     found: Found,
+    ranked: list[tuple[str, float]],
     relaxed: tuple[str, ...],
-    statistics: Statistics,
 ) -> FindResult:
     page, size = _page(request)
-    ranked = rank(found.ids, found.bags, asked, statistics) if selection.bags else [(id, 0.0) for id in found.ids]
     start = (page - 1) * size - selection.offset
     shown = ranked[start : start + size]
     documents = engine.documents(request.collection, [id for id, _score in shown])

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from search import statistics, text
 from search.engines.base import Engine, WriteReport
 from search.indexing import entry, seconds
 from search.schema import COLLECTIONS, schema
 
+T = TypeVar("T")
 BATCH = 500
 # Above this many documents the embedded engine takes longer than a page should: time for a cluster.
 COMFORTABLE = 100_000
@@ -55,9 +56,9 @@ class VerifyFailed(RuntimeError):
         self.report = report
 
 
-def batches(documents: Iterable[Mapping[str, Any]], size: int = BATCH) -> Iterator[list[Mapping[str, Any]]]:
+def batches(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
     """Lists of at most `size`."""
-    stream = iter(documents)
+    stream = iter(items)
     while batch := list(islice(stream, size)):
         yield batch
 

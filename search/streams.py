@@ -54,9 +54,9 @@ def needle(tokens: Iterable[str]) -> str:
     return f" {'  '.join(tokens)} "
 
 
-def size(text: str) -> int:
-    """How many tokens a stream holds, gaps left out."""
-    return len(text.split()) - text.count(GAP)
+def size(words: str) -> int:
+    """How many tokens a word stream holds."""
+    return words.count("  ") + 1 if words else 0
 
 
 _SEPARATORS = re.compile(r"[\W_]+")

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import elasticsearch
+from elasticsearch import helpers
 
 from search.engines import elastic_bodies as bodies
 from search.engines.base import Bag, Entry, Filter, Found, Held, IndexInfo, Selection, Stored, WriteReport
@@ -431,7 +432,7 @@ class ElasticEngine:
     def drop(self) -> None:
         """Drops every index of the prefix, one by one: clusters may forbid wildcards here."""
         with self._translated():
-            names = [f"{self._prefix}-statistics"]
+            names = [f"{self._prefix}-statistics", f"{self.alias('offers')}-bare"]
             for collection in COLLECTIONS:
                 names += self._roles(collection).values()
             for name in names:
@@ -444,6 +445,15 @@ class ElasticEngine:
         if self._open is not None and self._process == os.getpid():
             self._open.close()
         self._open = None
+
+
+def write_with_helper(client: elasticsearch.Elasticsearch, index: str, sources: Sequence[dict[str, Any]]) -> int:
+    """Writes ready bodies as the client's own helper does, which is what our writing is measured against; how many."""
+    actions = (
+        {"_index": index, "_id": source["id"], "_source": source, "version": 1, "version_type": "external_gte"}
+        for source in sources
+    )
+    return helpers.bulk(client.options(request_timeout=PATIENCE_SECONDS), actions, chunk_size=500)[0]
 
 
 _SELECTED = "hits.total.value,hits.hits.sort,hits.hits.fields,aggregations.*.values.buckets"

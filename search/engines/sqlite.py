@@ -32,7 +32,7 @@ class SqliteEngine:
     name = "sqlite"
 
     def __init__(self, path: str, *, timeout: float, analysis_version: str) -> None:
-        self._connections = Connections(path, timeout=timeout)
+        self.connections = Connections(path, timeout=timeout)
         self._analysis_version = analysis_version
         self._tables: dict[str, Statistics] = {}
         self._ready = False
@@ -43,7 +43,7 @@ class SqliteEngine:
         """Creates what is missing: the registry, the live index of each collection, columns of a newer schema."""
         if self._ready:
             return
-        with self._connections.write() as connection:
+        with self.connections.write() as connection:
             tables_of.create_registry(connection)
             for collection in COLLECTIONS:
                 declared = schema(collection)
@@ -61,13 +61,13 @@ class SqliteEngine:
     def analysis_version(self, collection: str) -> str:
         """The analysis version of the live index."""
         self._prepare()
-        with self._connections.read() as connection:
+        with self.connections.read() as connection:
             return self._live(connection, collection).analysis_version
 
     def indexes(self, collection: str) -> tuple[IndexInfo, ...]:
         """The indexes of a collection."""
         self._prepare()
-        with self._connections.read() as connection:
+        with self.connections.read() as connection:
             rows = connection.execute(
                 "SELECT name, role, analysis_version, schema_version, created_at FROM indexes WHERE collection = ? "
                 "ORDER BY CASE role WHEN 'live' THEN 0 WHEN 'next' THEN 1 ELSE 2 END",
@@ -84,14 +84,14 @@ class SqliteEngine:
     def begin(self, collection: str, *, analysis_version: str, schema_version: str) -> str:
         """Creates the next index. Raises RebuildUnderway if there is one."""
         self._prepare()
-        with self._connections.write() as connection:
+        with self.connections.write() as connection:
             if "next" in tables_of.by_role(connection, collection):
                 raise RebuildUnderway(collection)
             return tables_of.create(connection, schema(collection), "next", analysis_version).name
 
     def swap(self, collection: str) -> None:
         """Next becomes live, live becomes previous, in one transaction. Raises LookupError without a next index."""
-        with self._connections.write() as connection:
+        with self.connections.write() as connection:
             roles = tables_of.by_role(connection, collection)
             if "next" not in roles:
                 raise LookupError(f"no index of {collection} is being built")
@@ -102,7 +102,7 @@ class SqliteEngine:
 
     def abandon(self, collection: str) -> None:
         """Drops the next index, if there is one."""
-        with self._connections.write() as connection:
+        with self.connections.write() as connection:
             roles = tables_of.by_role(connection, collection)
             if "next" in roles:
                 tables_of.drop(connection, roles["next"])
@@ -110,7 +110,7 @@ class SqliteEngine:
     def restore(self, collection: str) -> None:
         """Previous becomes next. Raises LookupError without a previous index, RebuildUnderway if one is being built."""
         self._prepare()
-        with self._connections.write() as connection:
+        with self.connections.write() as connection:
             roles = tables_of.by_role(connection, collection)
             if "previous" not in roles:
                 raise LookupError(f"no earlier index of {collection} is kept")
@@ -123,7 +123,7 @@ class SqliteEngine:
     def write(self, collection: str, entries: Sequence[Entry], *, role: str | None = None) -> WriteReport:
         """Writes in one transaction to every index that takes writes, or to that of one role."""
         self._prepare()
-        with self._connections.write() as connection:
+        with self.connections.write() as connection:
             roles = tables_of.by_role(connection, collection)
             targets = [roles[name] for name in ((role,) if role else ("live", "next")) if name in roles]
             if not targets:
@@ -136,7 +136,7 @@ class SqliteEngine:
     ) -> WriteReport:
         names = [field.name for field in declared.single] + [field.name for field in declared.numbers]
         columns = [tables_of.column(field) for field in declared.single] + names[len(declared.single) :]
-        written = ["revision", "deleted_at", "document", *columns]
+        written = ["revision", "deleted_at", *columns]
         upsert = (
             f"INSERT INTO {tables.docs} (id, doc, {', '.join(written)}) VALUES ({', '.join('?' * (len(written) + 2))}) "
             f"ON CONFLICT (doc) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in written)}"
@@ -152,20 +152,20 @@ class SqliteEngine:
             if row and row[2] is None:
                 connection.execute(f"DELETE FROM {tables.text} WHERE rowid = ?", (row[0],))
                 connection.execute(f"DELETE FROM {tables.codes} WHERE doc = ?", (row[0],))
-            document = None if entry.deleted else json.dumps(entry.document, ensure_ascii=False, separators=(",", ":"))
+                connection.execute(f"DELETE FROM {tables.documents} WHERE doc = ?", (row[0],))
             singles = [(entry.codes.get(field.name) or (None,))[0] for field in declared.single]
             numbers = [entry.numbers.get(field.name) for field in declared.numbers]
             deleted_at = int(time.time()) if entry.deleted else None
             doc = row[0] if row else None
-            cursor = connection.execute(
-                upsert, (entry.id, doc, entry.revision, deleted_at, document, *singles, *numbers)
-            )
+            cursor = connection.execute(upsert, (entry.id, doc, entry.revision, deleted_at, *singles, *numbers))
             if entry.deleted:
                 continue
             doc = cursor.lastrowid if doc is None else doc
             connection.execute(
                 f"INSERT INTO {tables.text} (rowid, {_BAG}) VALUES (?, ?, ?, ?, ?, ?)", (doc, *entry.bag)
             )
+            document = json.dumps(entry.document, ensure_ascii=False, separators=(",", ":"))
+            connection.execute(f"INSERT INTO {tables.documents} VALUES (?, ?)", (doc, document))
             connection.executemany(
                 f"INSERT INTO {tables.codes} VALUES (?, ?, ?)",
                 [
@@ -183,7 +183,7 @@ class SqliteEngine:
     def purge_deleted(self, collection: str, before: int) -> int:
         """Drops old tombstones from every index of the collection; how many the live one had."""
         self._prepare()
-        with self._connections.write() as connection:
+        with self.connections.write() as connection:
             purged = {
                 role: connection.execute(f"DELETE FROM {tables.docs} WHERE deleted_at < ?", (before,)).rowcount
                 for role, tables in tables_of.by_role(connection, collection).items()
@@ -193,23 +193,22 @@ class SqliteEngine:
     # Finding
 
     def select(self, selection: Selection) -> Found:
-        """Finds, filters, counts: one statement counts, one cuts the slice, in one snapshot."""
+        """Finds, filters, counts in one statement."""
         self._prepare()
         declared = schema(selection.collection)
-        with self._connections.read() as connection:
+        with self.connections.read() as connection:
             tables = self._live(connection, selection.collection)
             total = 0
             facets: dict[str, dict[str, int]] = {facet: {} for facet in selection.facets}
-            statement, parameters = sql.counting(selection, tables, declared)
-            for part, value, number in connection.execute(statement, parameters):
-                if part:
-                    facets[part][value] = number
-                else:
-                    total = number
             rows: list[tuple[int, str]] = []
-            if total > selection.offset and selection.limit:
-                statement, parameters = sql.ordered(selection, tables, declared)
-                rows = connection.execute(statement, parameters).fetchall()
+            statement, parameters = sql.select(selection, tables, declared)
+            for part, value, number in connection.execute(statement, parameters):
+                if part == sql.SLICE:
+                    rows.append((number, value))
+                elif part == sql.TOTAL:
+                    total = number
+                else:
+                    facets[part][value] = number
             bags = self._bags_of(connection, tables, rows) if selection.bags else {}
         return Found(total, facets, tuple(id for _doc, id in rows), bags)
 
@@ -226,7 +225,7 @@ class SqliteEngine:
     def first_found(self, selections: Sequence[Selection]) -> int | None:
         """The first selection that finds anything."""
         self._prepare()
-        with self._connections.read() as connection:
+        with self.connections.read() as connection:
             for at, selection in enumerate(selections):
                 tables = self._live(connection, selection.collection)
                 statement, parameters = sql.existence(selection, tables, schema(selection.collection))
@@ -242,7 +241,7 @@ class SqliteEngine:
         asked = sorted(dict(terms).items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_CLAUSES]
         if not asked:
             return []
-        with self._connections.read() as connection:
+        with self.connections.read() as connection:
             tables = self._live(connection, collection)
             weighed = [(term, whole_weight(weight)) for term, weight in asked]
             statement, parameters = sql.any_of_terms(weighed, filter, limit, tables, schema(collection))
@@ -254,7 +253,7 @@ class SqliteEngine:
     def documents(self, collection: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Live documents by id."""
         self._prepare()
-        with self._connections.read() as connection:
+        with self.connections.read() as connection:
             return self._documents(connection, self._live(connection, collection), ids)
 
     def _documents(
@@ -262,7 +261,8 @@ class SqliteEngine:
     ) -> dict[str, dict[str, Any]]:
         marks = ", ".join("?" * len(ids))
         rows = connection.execute(
-            f"SELECT id, document FROM {tables.docs} WHERE id IN ({marks}) AND deleted_at IS NULL", list(ids)
+            f"SELECT id, document FROM {tables.docs} JOIN {tables.documents} USING (doc) WHERE id IN ({marks})",
+            list(ids),
         )
         return {id: json.loads(document) for id, document in rows}
 
@@ -271,7 +271,7 @@ class SqliteEngine:
     def statistics(self, collection: str) -> Statistics:
         """The table in force, read again only when it has changed."""
         self._prepare()
-        with self._connections.read() as connection:
+        with self.connections.read() as connection:
             row = connection.execute("SELECT version FROM statistics WHERE collection = ?", (collection,)).fetchone()
             if row is None:
                 return Statistics()
@@ -286,7 +286,7 @@ class SqliteEngine:
     def save_statistics(self, collection: str, statistics: Statistics) -> None:
         """Puts a table in force."""
         self._prepare()
-        with self._connections.write() as connection:
+        with self.connections.write() as connection:
             connection.execute(
                 "INSERT INTO statistics VALUES (?, ?, ?) ON CONFLICT (collection) "
                 "DO UPDATE SET version = excluded.version, data = excluded.data",
@@ -301,7 +301,7 @@ class SqliteEngine:
     def count(self, collection: str) -> int:
         """How many documents the live index holds."""
         self._prepare()
-        with self._connections.read() as connection:
+        with self.connections.read() as connection:
             tables = self._live(connection, collection)
             return connection.execute(f"SELECT COUNT(*) - COUNT(deleted_at) FROM {tables.docs}").fetchone()[0]
 
@@ -312,13 +312,13 @@ class SqliteEngine:
         self._prepare()
         after = ""
         while True:
-            with self._connections.read() as connection:
+            with self.connections.read() as connection:
                 tables = tables_of.by_role(connection, collection).get(role)
                 if tables is None:
                     return
-                rows = connection.execute(
-                    statement.format(docs=tables.docs, text=tables.text), {"after": after, "limit": _CHUNK}
-                ).fetchall()
+                names = {"docs": tables.docs, "text": tables.text, "documents": tables.documents}
+                page = {"after": after, "limit": _CHUNK}
+                rows = connection.execute(statement.format(**names), page).fetchall()
             yield from rows
             if len(rows) < _CHUNK:
                 return
@@ -341,14 +341,17 @@ class SqliteEngine:
 
     def all_documents(self, collection: str, role: str = "live") -> Iterator[dict[str, Any]]:
         """Every document of an index."""
-        statement = "SELECT id, revision, document FROM {docs} WHERE id > :after ORDER BY id LIMIT :limit"
+        statement = (
+            "SELECT id, revision, document FROM {docs} LEFT JOIN {documents} USING (doc) "
+            "WHERE id > :after ORDER BY id LIMIT :limit"
+        )
         for id, revision, document in self._pages(collection, role, statement):
             yield json.loads(document) if document else {"id": id, "revision": revision, "deleted": True}
 
     def drop(self) -> None:
         """Drops every index."""
         self._prepare()
-        with self._connections.write() as connection:
+        with self.connections.write() as connection:
             for collection in COLLECTIONS:
                 for tables in tables_of.by_role(connection, collection).values():
                     tables_of.drop(connection, tables)
@@ -357,4 +360,4 @@ class SqliteEngine:
 
     def close(self) -> None:
         """Closes the file."""
-        self._connections.close()
+        self.connections.close()

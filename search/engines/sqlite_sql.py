@@ -108,14 +108,19 @@ def _opening(selection: Selection, tables: Tables, schema: Schema, parameters: P
     return ctes, text
 
 
-def counting(selection: Selection, tables: Tables, schema: Schema) -> tuple[str, dict[str, object]]:
-    """One statement of rows (part, value, number): the total under part '', then each facet's values under its name.
+# The part of a row that names what it counts: the total, or one of the slice; facets go by their names.
+TOTAL, SLICE = "=", "#"
 
-    A facet whose own filter is set counts what is found without that filter.
+
+def select(selection: Selection, tables: Tables, schema: Schema) -> tuple[str, dict[str, object]]:
+    """One statement for everything, so that what was found is worked out once.
+
+    Its rows are (part, value, number): (TOTAL, None, how many), (facet, value, how many) in order of number,
+    (SLICE, id, doc) in the selection's order. A facet whose own filter is set counts what is found without it.
     """
     parameters = Parameters()
     ctes, text = _opening(selection, tables, schema, parameters)
-    parts = ["SELECT '' AS part, NULL AS value, COUNT(*) AS number FROM h"]
+    parts = [f"SELECT '{TOTAL}' AS part, NULL AS value, COUNT(*) AS number FROM h"]
     for at, facet in enumerate(selection.facets):
         found = "h"
         name = filter_of(facet)
@@ -123,19 +128,47 @@ def counting(selection: Selection, tables: Tables, schema: Schema) -> tuple[str,
             found = f"h{at}"
             lifted = _filtered(text, selection.filter.without(name), tables, schema, parameters)
             ctes.append(f"{found}(doc) AS MATERIALIZED ({lifted})")
-        code = schema.code(facet)
-        label = parameters.add(facet)
-        if code is not None and code.single:
-            value = f"d.{column(code)}"
-            source = f"{found} CROSS JOIN {tables.docs} d ON d.doc = {found}.doc WHERE {value} IS NOT NULL"
-        else:
-            value = "c.value"
-            source = f"{found} CROSS JOIN {tables.codes} c ON c.doc = {found}.doc AND c.field = {label}"
-        parts.append(
-            f"SELECT * FROM (SELECT {label} AS part, {value} AS value, COUNT(*) AS number FROM {source} "
-            f"GROUP BY {value} ORDER BY number DESC, value LIMIT {FACET_VALUES})"
-        )
+        parts.append(_facet(facet, found, tables, schema, parameters))
+    if selection.limit:
+        parts.append(_slice(selection, ctes, tables, schema, parameters))
     return f"WITH {', '.join(ctes)} {' UNION ALL '.join(parts)}", parameters.values
+
+
+def _facet(facet: str, found: str, tables: Tables, schema: Schema, parameters: Parameters) -> str:
+    code = schema.code(facet)
+    label = parameters.add(facet)
+    if code is not None and code.single:
+        value = f"d.{column(code)}"
+        source = f"{found} CROSS JOIN {tables.docs} d ON d.doc = {found}.doc WHERE {value} IS NOT NULL"
+    else:
+        value = "c.value"
+        source = f"{found} CROSS JOIN {tables.codes} c ON c.doc = {found}.doc AND c.field = {label}"
+    return (
+        f"SELECT * FROM (SELECT {label} AS part, {value} AS value, COUNT(*) AS number FROM {source} "
+        f"GROUP BY {value} ORDER BY number DESC, value LIMIT {FACET_VALUES})"
+    )
+
+
+def _slice(selection: Selection, ctes: list[str], tables: Tables, schema: Schema, parameters: Parameters) -> str:
+    """SELECT of the slice; adds to the common table expressions what each document weighs."""
+    limit, offset = parameters.add(selection.limit), parameters.add(selection.offset)
+    if selection.order is not None:
+        found, order = "h", _order_by(selection.order, schema)
+    else:
+        weighed = [(_summand_expression(part), part.weight) for part in summands(selection)]
+        # Where all that was found fits into the slice nothing need be weighed: the scorer orders it.
+        needed = f"(SELECT COUNT(*) FROM h) > {limit}"
+        rows = ["SELECT doc, 0 AS weight, 1 AS found FROM h", *_weights(weighed, tables, parameters, needed)]
+        # One pass over a union: a join of the found with their weights would be a loop in a loop.
+        ctes.append(
+            f"s(doc, weight) AS MATERIALIZED (SELECT doc, SUM(weight) FROM ({' UNION ALL '.join(rows)}) "
+            "GROUP BY doc HAVING SUM(found) > 0)"
+        )
+        found, order = "s", "s.weight DESC, d.length, d.id"
+    return (
+        f"SELECT * FROM (SELECT '{SLICE}' AS part, d.id AS value, d.doc AS number FROM {found} "
+        f"CROSS JOIN {tables.docs} d ON d.doc = {found}.doc ORDER BY {order} LIMIT {limit} OFFSET {offset})"
+    )
 
 
 def filter_of(facet: str) -> str:
@@ -148,29 +181,6 @@ def existence(selection: Selection, tables: Tables, schema: Schema) -> tuple[str
     parameters = Parameters()
     ctes, _text = _opening(selection, tables, schema, parameters)
     return f"WITH {', '.join(ctes)} SELECT EXISTS (SELECT 1 FROM h)", parameters.values
-
-
-def ordered(selection: Selection, tables: Tables, schema: Schema) -> tuple[str, dict[str, object]]:
-    """The slice of documents as rows (doc, id), in the selection's order."""
-    parameters = Parameters()
-    ctes, _text = _opening(selection, tables, schema, parameters)
-    if selection.order is not None:
-        found, order = "h", _order_by(selection.order, schema)
-    else:
-        weighed = [(_summand_expression(part), part.weight) for part in summands(selection)]
-        rows = ["SELECT doc, 0 AS weight, 1 AS found FROM h", *_weights(weighed, tables, parameters)]
-        # One pass over a union: a join of the found with their weights would be a loop in a loop.
-        ctes.append(
-            f"s(doc, weight) AS MATERIALIZED (SELECT doc, SUM(weight) FROM ({' UNION ALL '.join(rows)}) "
-            "GROUP BY doc HAVING SUM(found) > 0)"
-        )
-        found, order = "s", "s.weight DESC, d.length, d.id"
-    limit = f"LIMIT {parameters.add(selection.limit)} OFFSET {parameters.add(selection.offset)}"
-    return (
-        f"WITH {', '.join(ctes)} SELECT {found}.doc, d.id FROM {found} "
-        f"CROSS JOIN {tables.docs} d ON d.doc = {found}.doc ORDER BY {order} {limit}",
-        parameters.values,
-    )
 
 
 def _summand_expression(part: Summand) -> str:
@@ -187,11 +197,11 @@ def _order_by(order: Order, schema: Schema) -> str:
     return ", ".join([*parts, "d.id"])
 
 
-def _weights(weighed: list[tuple[str, int]], tables: Tables, parameters: Parameters) -> list[str]:
-    """A SELECT of (doc, weight, 0) for each expression."""
+def _weights(weighed: list[tuple[str, int]], tables: Tables, parameters: Parameters, needed: str = "1") -> list[str]:
+    """A SELECT of (doc, weight, 0) for each expression; of nothing unless the condition `needed` holds."""
     return [
         f"SELECT rowid AS doc, {parameters.add(weight)} AS weight, 0 AS found FROM {tables.text} "
-        f"WHERE {tables.text} MATCH {parameters.add(words)}"
+        f"WHERE {needed} AND {tables.text} MATCH {parameters.add(words)}"
         for words, weight in weighed
     ]
 

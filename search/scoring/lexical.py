@@ -58,6 +58,18 @@ def _variants(clause: Clause, statistics: Statistics) -> list[_Variant]:
     return made
 
 
+def _count(bag: Bag, variant: _Variant) -> tuple[int, int]:
+    """How often a document holds a variant in its title and anywhere."""
+    title_stream, stream = (bag.title_chars, bag.chars) if variant.chars else (bag.title_words, bag.words)
+    title = anywhere = 0
+    for mark in variant.needles:
+        found = stream.count(mark)
+        if found:
+            anywhere += found
+            title += title_stream.count(mark)
+    return title, anywhere
+
+
 def order(
     bags: Mapping[str, Bag],
     clauses: Sequence[Clause],
@@ -78,10 +90,8 @@ def order(
         for variants in asked:
             best = 0.0
             for variant in variants:
-                title_stream, stream = (bag.title_chars, bag.chars) if variant.chars else (bag.title_words, bag.words)
-                anywhere = sum(stream.count(mark) for mark in variant.needles)
+                title, anywhere = _count(bag, variant)
                 if anywhere:
-                    title = sum(title_stream.count(mark) for mark in variant.needles)
                     value = variant.worth * saturate(title, anywhere - title, title_length, body_length, statistics)
                     best = max(best, value)
             score += best

@@ -1,0 +1,131 @@
+"""`python -m search.bench engines`: both engines, on many offers made from real ones, beside what they are made of.
+
+The embedded engine stands beside the bare FTS5 statement for the same terms and filters, Elasticsearch beside the same
+bodies sent by the client alone and beside the client's own bulk helper, analysis beside the clock of one core.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from search import FindRequest, Search, SearchUnavailable
+from search.bench import corpus, documents
+from search.bench.bare import Bare, BareElastic, BareSqlite
+from search.bench.files import MalformedLine, records
+from search.bench.measures import engine_of_our_own, percentile, say
+from search.bench.queries import requests
+from search.engines.base import Entry
+from search.finder import find_parts
+from search.indexing import entry
+from search.lifecycle import BATCH, batches, refresh_statistics
+
+Figures = dict[str, float]
+
+
+def _arguments(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m search.bench engines", description=__doc__)
+    parser.add_argument("--docs", type=Path, required=True, help="JSON lines of real offers to make others from")
+    parser.add_argument("--count", type=int, default=20_000, help="offers to make")
+    parser.add_argument("--queries", type=int, default=300, help="searches to time")
+    parser.add_argument("--url", help="address of Elasticsearch; without it only the embedded engine is measured")
+    chosen = parser.parse_args(arguments)
+    if chosen.count < 1 or chosen.queries < 1:
+        parser.error("--count and --queries must be at least 1")
+    return chosen
+
+
+def main(arguments: list[str]) -> int:
+    """Runs the command; 1 after a malformed line or a failed engine."""
+    chosen = _arguments(arguments)
+    try:
+        figures = _measure(chosen)
+    except (MalformedLine, OSError, SearchUnavailable) as error:
+        say(str(error))
+        return 1
+    sys.stdout.write(table(figures) + "\n" + json.dumps(figures) + "\n")
+    return 0
+
+
+def _measure(chosen: argparse.Namespace) -> Figures:
+    real = list(records(chosen.docs, ("id", "title", "summary", "lang", "kind")))
+    made = [documents.offer(record) for record in corpus.make(real, chosen.count)]
+    say(f"{len(made)} offers made from {len(real)}")
+    figures: Figures = {"offers": len(made), "queries": chosen.queries}
+    begun = time.process_time()
+    entries = [entry("offers", document) for document in made]
+    figures["analysis_per_s"] = round(len(made) / (time.process_time() - begun), 1)
+    asked = requests(real, chosen.queries)
+    for engine in ("sqlite", *(("elastic",) if chosen.url else ())):
+        with engine_of_our_own(engine, chosen.url) as search:
+            bare: Bare = BareSqlite(search) if engine == "sqlite" else BareElastic(search)
+            figures |= _writing(search, bare, entries)
+            figures |= _finding(search, bare, asked)
+    return figures
+
+
+def _writing(search: Search, bare: Bare, entries: Sequence[Entry]) -> Figures:
+    """Entries written a second, and by the bare means, turn and turn about in tenths, so that both have the same
+    weather.
+    """
+    own = raw = 0.0
+    step = max(BATCH, -(-len(entries) // 10))
+    for number, tenth in enumerate(batches(entries, step)):
+        turns = [("own", lambda tenth=tenth: _write(search, tenth)), ("raw", lambda tenth=tenth: bare.write(tenth))]
+        for name, write in turns if number % 2 else reversed(turns):
+            begun = time.perf_counter()
+            write()
+            spent = time.perf_counter() - begun
+            own, raw = (own + spent, raw) if name == "own" else (own, raw + spent)
+    search.engine.settle("offers")
+    refresh_statistics(search.engine, "offers")
+    name = search.engine.name
+    say(f"{name}: {len(entries)} written in {own:.1f} s, bare {raw:.1f} s")
+    return {
+        f"{name}_write_per_s": round(len(entries) / own, 1),
+        f"{name}_bare_write_per_s": round(len(entries) / raw, 1),
+        f"{name}_write_ratio": round(raw / own, 3),
+    }
+
+
+def _write(search: Search, entries: Sequence[Entry]) -> None:
+    for batch in batches(entries):
+        search.engine.write("offers", batch)
+
+
+def _finding(search: Search, bare: Bare, asked: Sequence[FindRequest]) -> Figures:
+    """Milliseconds of each search: all of it, its scoring alone, and the bare question; after one round to warm up."""
+    whole: list[float] = []
+    scoring: list[float] = []
+    raw: list[float] = []
+    hits = 0
+    for turn in ("warm", "timed"):
+        for request in asked:
+            question = bare.question(request)
+            begun = time.perf_counter()
+            result, spent = find_parts(search.engine, request)
+            ended = time.perf_counter()
+            bare.ask(question)
+            asked_bare = time.perf_counter() - ended
+            if turn == "timed":
+                whole.append((ended - begun) * 1000)
+                scoring.append(spent * 1000)
+                raw.append(asked_bare * 1000)
+                hits += result.total
+    rest = [all_of_it - scored for all_of_it, scored in zip(whole, scoring, strict=True)]
+    figures: Figures = {f"{search.engine.name}_mean_total": round(hits / len(asked), 1)}
+    for name, times in (("find", whole), ("scoring", scoring), ("find_without_scoring", rest), ("bare", raw)):
+        for label, share in (("p50", 0.5), ("p99", 0.99)):
+            figures[f"{search.engine.name}_{name}_{label}_ms"] = round(percentile(times, share), 2)
+    return figures
+
+
+def table(figures: dict[str, Any]) -> str:
+    """The figures in one table."""
+    width = max(map(len, figures))
+    return "\n".join(f"{name:{width}}  {value:>12}" for name, value in figures.items())
