@@ -24,6 +24,11 @@ KINDS = {
     "answer_received": True,
     "contacts_opened": True,
     "demand_withdrawn": True,
+    "registration_decided": True,
+    "meeting_request": True,
+    "request_answered": True,
+    "timetable_changed": True,
+    "timetable_confirm": True,
 }
 
 

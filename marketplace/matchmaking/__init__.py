@@ -1,0 +1,1 @@
+"""Matchmaking sessions: from mutual interest to a timetable to an outcome."""
