@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any, ParamSpec
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, flash, redirect, request, session, url_for
+from flask import current_app, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_user
@@ -45,7 +45,7 @@ def load_user(token: str) -> User | None:
     return sessions.find_user(token)
 
 
-def provide_memberships(app: Flask, memberships: Memberships) -> None:
+def provide_memberships(app: Any, memberships: Memberships) -> None:
     """Let the room that knows memberships say for which organisation, and how, a user acts."""
     app.extensions["memberships"] = memberships
 

@@ -40,7 +40,7 @@ def decided(limit: int = LATEST) -> list[Entry]:
         .order_by(Case.decided_at.desc().nulls_last(), Case.id.desc()).limit(limit))
 
 
-def _entries(query: sa.Select[tuple[Case]]) -> list[Entry]:
+def _entries(query: sa.Select[Case]) -> list[Entry]:
     """Cases with their subjects, in one statement a kind."""
     cases = list(db.session.scalars(query))
     rows = {
@@ -78,4 +78,4 @@ def expected_wait(kind: str = "organisation") -> timedelta | None:
         .order_by(Case.decided_at.desc().nulls_last(), Case.id.desc()).limit(LATEST)).all()
     if len(rows) < ENOUGH:
         return None
-    return timedelta(seconds=median((done - asked).total_seconds() for asked, done in rows))
+    return timedelta(seconds=median((done - asked).total_seconds() for asked, done in rows if done))

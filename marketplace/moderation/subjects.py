@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, current_app
+from flask import current_app
 
 from marketplace.errors import NotFound
 from marketplace.extensions import db
@@ -39,7 +39,7 @@ class Subject:
     apply: Callable[[Any, str, datetime, str], None]
 
 
-def register(app: Flask, subject: Subject) -> None:
+def register(app: Any, subject: Subject) -> None:
     """Let `subject.kind` be moderated."""
     app.extensions.setdefault("moderated", {})[subject.kind] = subject
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from flask import current_app
 
@@ -43,11 +45,11 @@ def _still_wanted(delivery: Delivery) -> bool:
     return bool(organisations.roles_in(user.id, notification.organisation_id))
 
 
-def _mail_of(delivery: Delivery) -> tuple[dict[str, object], str]:
+def _mail_of(delivery: Delivery) -> tuple[dict[str, Any], str]:
     """(payload of the mail, the key its Message-ID is made of)."""
     user, notification = delivery.user, delivery.notification
     address = unsubscribe_address(user)
-    payload = {
+    payload: dict[str, Any] = {
         "to": user.email, "locale": user.locale, "template": f"mail/{notification.kind}",
         "context": {"kind": notification.kind, "params": notification.params, "name": user.name,
                     "unsubscribe_url": address},

@@ -46,7 +46,7 @@ def roles_in(user_id: int, organisation_id: int) -> frozenset[str]:
     return frozenset() if row is None else _as_roles(row)
 
 
-def _roles(user_id: int) -> sa.Select[tuple[int, str, bool]]:
+def _roles(user_id: int) -> sa.Select[int, str, bool]:
     return (
         sa.select(Membership.organisation_id, Membership.role, states.is_public(Organisation).label("approved"))
         .join(Organisation, Organisation.id == Membership.organisation_id)
@@ -54,7 +54,7 @@ def _roles(user_id: int) -> sa.Select[tuple[int, str, bool]]:
     )
 
 
-def _as_roles(row: sa.Row[tuple[int, str, bool]]) -> frozenset[str]:
+def _as_roles(row: sa.Row[int, str, bool]) -> frozenset[str]:
     """The role of a membership, and "approved" where the organisation is: see `Actor.roles`."""
     return frozenset({row.role, "approved"} if row.approved else {row.role})
 
