@@ -12,12 +12,12 @@ from scheduling.plan import Plan, write_plan
 from scheduling.problem import Problem
 from scheduling.solver.aggregate import aggregate
 from scheduling.solver.clock import Clock
-from scheduling.solver.construction import by_slots, greedy
+from scheduling.solver.construction import by_slots, fill_exactly, fill_up, greedy
 from scheduling.solver.explanation import unscheduled
 from scheduling.solver.highs import floor_bound
 from scheduling.solver.instance import Instance
 from scheduling.solver.pins import place_pins
-from scheduling.solver.search import Search, fill_up
+from scheduling.solver.search import Search
 from scheduling.solver.tables import assign_tables
 from scheduling.solver.timetable import Timetable
 
@@ -76,7 +76,8 @@ class _Run:
             worth[pair] = earned
         chosen = lp.pairs[lp.chosen > 0.5].tolist()
         table = base.copy()
-        by_slots(table, chosen, lambda pair: instance.weight[pair], clock)
+        by_slots(table, chosen, clock)
+        fill_exactly(table, [p for p in lp.pairs.tolist() if table.slot[p] < 0], clock, gap=1)
         fill_up(table)
         self.figures["constructed"] = table.value()
         self.figures["constructed_s"] = clock.elapsed()

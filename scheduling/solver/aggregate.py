@@ -15,14 +15,14 @@ class Aggregate:
     """The program's answer. `pairs` are the pairs that can meet at all; arrays are in their order.
 
     `chosen` is each pair's share (0..1), `worth` what it earns beyond the prices of the people, tables and
-    interpreters it uses, `bound` the limit of the problem's value, `price` the price of one more meeting by participant.
+    interpreters it uses, `bound` the limit of the problem's value. `duals` are the prices of the program's rows.
     """
 
     pairs: Integers
     chosen: Floats
     worth: Floats
     bound: float
-    price: Floats
+    duals: Floats
     program: Program
     first_row: dict[str, int]
 
@@ -33,12 +33,10 @@ def aggregate(instance: Instance, fixed: frozenset[int] = frozenset()) -> Aggreg
     program, first_row = aggregate_program(instance, pairs, fixed)
     answer = program.solve()
     size = len(pairs)
-    if answer.x is None or answer.row_dual is None:
-        return Aggregate(pairs, np.ones(size), np.zeros(size), program.dual_bound(np.zeros(program.rows))
-                         + instance.past_value, np.zeros(len(instance.cap)), program, first_row)
-    worth = program.reduced_costs(answer.row_dual)[:size]
-    price = answer.row_dual[:len(instance.cap)]
-    return Aggregate(pairs, answer.x[:size], worth, answer.bound + instance.past_value, price, program, first_row)
+    chosen = np.ones(size) if answer.x is None else answer.x[:size]
+    duals = np.zeros(program.rows) if answer.row_dual is None else answer.row_dual
+    return Aggregate(pairs, chosen, program.reduced_costs(duals)[:size],
+                     program.dual_bound(duals) + instance.past_value, duals, program, first_row)
 
 
 def aggregate_program(instance: Instance, pairs: Integers, fixed: frozenset[int]) -> tuple[Program, dict[str, int]]:

@@ -1,16 +1,24 @@
-"""Neighbourhood search: clear a few slots, fill them again exactly, keep what is not worse."""
+"""Neighbourhood search: clear a few slots, fill them again exactly, keep what is not worse.
+
+The slots need not be adjacent: scattered ones cost the integer program little, because breaks and walking tie only
+neighbours together, and they let a meeting move between distant parts of the day.
+"""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from scheduling.solver.clock import Clock
-from scheduling.solver.timetable import Timetable, fill
-from scheduling.solver.window import Window
+from scheduling.solver.instance import bits
+from scheduling.solver.timetable import Timetable
+from scheduling.solver.window import Placement, Window
 
 MIP_SECONDS = 6.0
-MIP_NODES = 60
+MIP_NODES = 40
+# Slots cleared together, and how much worth (in mean weights) an unplaced pair may lack to be considered.
+LADDER = ((3, 0.1), (4, 0.15), (5, 0.2), (6, 0.3), (8, 0.4), (12, 0.6), (16, 1.0))
+AIMED = 0.6                  # share of the rounds that go for a known loss
 
 
 class Search:
@@ -19,75 +27,136 @@ class Search:
     `on_round` is called after every round with whether the score rose.
     """
 
-    def __init__(self, timetable: Timetable, *, fixed: frozenset[int], worth: Sequence[float], enough: float,
-                 clock: Clock, seed: int, on_round: Callable[[bool], None]) -> None:
+    def __init__(self, timetable: Timetable, *, fixed: frozenset[int], worth: Sequence[float], chosen: Iterable[int],
+                 enough: float, clock: Clock, seed: int, on_round: Callable[[bool], None]) -> None:
         self.timetable = timetable
         self.instance = timetable.instance
         self.fixed = fixed
-        self.worth = worth
         self.enough = enough
         self.clock = clock
         self.random = random.Random(seed)   # noqa: S311 (reproducible, no secret)
         self.on_round = on_round
         self.score = timetable.score()
-        self.gap = 0.49 if self.instance.whole_numbers else 1e-6
-        self.open_pairs = sorted((pair for pair, mask in enumerate(self.instance.usable) if mask),
-                                 key=lambda pair: (-worth[pair], pair))
+        self.gap = (0.99 if float(self.instance.stability / 2).is_integer() else 0.49) \
+            if self.instance.whole_numbers else 1e-6
+        usable = [pair for pair, mask in enumerate(self.instance.usable) if mask]
+        self.scale = sum(self.instance.weight[pair] for pair in usable) / max(1, len(usable)) or 1.0
+        self.slots = [slot for slot in range(self.instance.now, self.instance.slots)
+                      if any(self.instance.usable[pair] >> slot & 1 for pair in usable)]
+        self.level, self.stalled, self.deck = 0, 0, list[int]()
+        self.guide(worth, chosen)
+
+    def guide(self, worth: Sequence[float], chosen: Iterable[int]) -> None:
+        """Use other prices, and another choice of pairs, from now on."""
+        self.worth = worth
+        self.chosen = frozenset(chosen)
+        self.ranked = sorted((pair for pair, mask in enumerate(self.instance.usable) if mask),
+                             key=lambda pair: (-worth[pair], pair))
 
     def run(self) -> bool:
         """Search until the bound is reached or the clock is out; returns whether the bound was reached."""
-        width, stalled = 2, 0
-        slots = self.instance.slots - self.instance.now
-        sweep: list[int] = []
-        while not self.done() and not self.clock.over() and slots:
-            width = min(width, slots)
-            if not sweep:
-                sweep = self._sweep(width)
-            first = sweep.pop()
-            rose = self.refill(((1 << width) - 1) << first)
+        while not self.done() and not self.clock.over() and self.slots:
+            size, slack = LADDER[self.level]
+            slots = self._choose(min(size, len(self.slots)))
+            mask = sum(1 << slot for slot in slots)
+            rose, proven = self.refill(mask, -slack * self.scale)
             self.clock.round += 1
             self.on_round(rose)
-            stalled = 0 if rose else stalled + 1
-            if stalled > 2 * (slots // width + 1):
-                width, stalled, sweep = width + 1, 0, []
+            self.stalled = 0 if rose else self.stalled + 1
+            if self.stalled > 3 * (len(self.slots) // size + 1) or not proven:
+                self._climb(size, proven)
         return self.done()
+
+    def _climb(self, size: int, proven: bool) -> None:
+        """Take more slots at a time; start again from few when all are taken or the programs become too hard."""
+        self.stalled = 0
+        self.deck = []
+        last = size >= len(self.slots) or self.level + 1 == len(LADDER)
+        self.level = 0 if last or not proven else self.level + 1
 
     def done(self) -> bool:
         """Whether the score is as good as the proven bound."""
         return self.score >= self.enough - 1e-6 * max(1.0, abs(self.enough))
 
-    def _sweep(self, width: int) -> list[int]:
-        firsts = list(range(self.instance.now, self.instance.slots - width + 1))
-        self.random.shuffle(firsts)
-        return firsts
+    def _choose(self, size: int) -> list[int]:
+        chosen: list[int] = []
+        if self.random.random() < AIMED:
+            chosen = self._aim()[:size]
+        while len(chosen) < size:
+            if not self.deck:
+                self.deck = self.random.sample(self.slots, len(self.slots))
+            slot = self.deck.pop()
+            if slot not in chosen:
+                chosen.append(slot)
+        return chosen
 
-    def refill(self, mask: int, least_worth: float = -15.0) -> bool:
-        """Clear the slots of `mask` and fill them again; returns whether the score rose."""
+    def _aim(self) -> list[int]:
+        """Up to three slots that could undo a loss.
+
+        They are taken from a pair that should meet and does not, one slot where each of its sides is free, and from a
+        pair that meets although its people and table are worth more elsewhere.
+        """
+        timetable, instance = self.timetable, self.instance
+        missing: dict[int, float] = {}
+        misplaced: dict[int, float] = {}
+        for pair in self.ranked:
+            worth = self.worth[pair]
+            if timetable.slot[pair] >= 0:
+                if worth < -1e-6 and pair not in self.fixed:
+                    misplaced[pair] = -worth
+                continue
+            if worth < -self.scale:
+                continue
+            cost = max(0.0, worth) + (0.02 * self.scale if pair in self.chosen else 0.0)
+            for person in (instance.a[pair], instance.b[pair]):
+                if timetable.degree[person] < instance.minimum[person]:
+                    cost += instance.penalty
+            if cost > 1e-6:
+                missing[pair] = cost
+        found: list[int] = []
+        if missing:
+            pair = self._draw(missing)
+            for person in (instance.a[pair], instance.b[pair]):
+                usable = instance.usable[pair]
+                free = [slot for slot in bits(usable & ~timetable.busy[person] or usable) if slot not in found]
+                if free:
+                    found.append(self.random.choice(free))
+        if misplaced:
+            slot = timetable.slot[self._draw(misplaced)]
+            if slot not in found:
+                found.append(slot)
+        return found
+
+    def _draw(self, costs: dict[int, float]) -> int:
+        return self.random.choices(list(costs), list(costs.values()))[0]
+
+    def refill(self, mask: int, least_worth: float) -> tuple[bool, bool]:
+        """Clear the slots of `mask` and fill them again; returns whether the score rose and whether the fill is exact."""
         timetable = self.timetable
-        old = [(pair, slot) for slot in range(self.instance.slots) if mask >> slot & 1
-               for pair in sorted(timetable.in_slot[slot]) if pair not in self.fixed]
+        old = [(pair, slot) for slot in bits(mask) for pair in sorted(timetable.in_slot[slot])
+               if pair not in self.fixed]
         for pair, _ in old:
             timetable.remove(pair)
+        least_worth = max(least_worth, self.score - self.enough)
         cleared = {pair for pair, _ in old}
-        candidates = [pair for pair in self.open_pairs
-                      if timetable.slot[pair] < 0 and (self.worth[pair] > least_worth or pair in cleared)]
+        candidates = [pair for pair in self.ranked
+                      if timetable.slot[pair] < 0 and (self.worth[pair] >= least_worth or pair in cleared)]
         window = Window(timetable, mask, candidates)
-        new, _ = window.solve(start=old, seconds=self.clock.allow(MIP_SECONDS), nodes=MIP_NODES, gap=self.gap,
-                              seed=self.random.randrange(2**31))
+        new, proven = window.solve(start=old, seconds=self.clock.allow(MIP_SECONDS), nodes=MIP_NODES, gap=self.gap,
+                                   seed=self.random.randrange(2**31), quick=True)
+        return self._keep_better(old, new), proven
+
+    def _keep_better(self, old: list[Placement], new: list[Placement]) -> bool:
+        timetable = self.timetable
         timetable.place(new)
         score = timetable.score()
-        if score < self.score - 1e-9 * max(1.0, abs(self.score)):
+        least = 1e-9 * max(1.0, abs(self.score))
+        if score < self.score - least:
             for pair, _ in new:
                 if timetable.slot[pair] >= 0:
                     timetable.remove(pair)
             timetable.place(old)
             return False
-        rose = score > self.score + 1e-9 * max(1.0, abs(self.score))
+        rose = score > self.score + least
         self.score = score
         return rose
-
-
-def fill_up(timetable: Timetable) -> None:
-    """Add every pair that can simply be added, heaviest first."""
-    weight = timetable.instance.weight
-    fill(timetable, sorted(range(len(weight)), key=lambda pair: (-weight[pair], pair)))

@@ -63,7 +63,7 @@ class Window:
         self._limits(program, instance.np_cap - degree)
         self._minimums(program, lacking)
         self._shared(program)
-        if len(self.slots) > 1:
+        if len(self.slots) > 1 and len(self.pair):
             self._breaks(program)
             if instance.walking:
                 self._walking(program)
@@ -171,11 +171,11 @@ class Window:
         return values
 
     def solve(self, *, start: Sequence[Placement] = (), seconds: float | None, nodes: int | None, gap: float,
-              seed: int = 0) -> tuple[list[Placement], bool]:
-        """The best placements found and whether they are proven the best."""
+              seed: int = 0, quick: bool = False) -> tuple[list[Placement], bool]:
+        """The best placements found and whether they are proven the best (within `gap`)."""
         whole = np.zeros(len(self.program.cost), dtype=bool)
         whole[:len(self.pair)] = True
-        answer = self.program.solve(whole=whole, seconds=seconds, nodes=nodes, gap=gap, seed=seed,
+        answer = self.program.solve(whole=whole, seconds=seconds, nodes=nodes, gap=gap, seed=seed, quick=quick,
                                     start=self.start(start) if start else None)
         if answer.x is None:
             return list(start), False
