@@ -14,6 +14,7 @@ from marketplace.pages import figures, icons, rules, words
 
 blueprint = Blueprint("pages", __name__)
 blueprint.add_app_template_global(icons.icon_svg)
+blueprint.add_app_template_global(icons.icon_symbols)
 for _name, _helper in words.GLOBALS.items():
     blueprint.add_app_template_global(_helper, _name)
 

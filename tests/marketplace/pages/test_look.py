@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
 from catalogue.kinds import all_kinds
 from marketplace.pages import icons
@@ -51,6 +52,14 @@ def test_an_unknown_icon_is_drawn_as_a_box() -> None:
 def test_an_icon_is_hidden_unless_it_has_words() -> None:
     assert 'aria-hidden="true"' in icons.icon_svg("x-lg")
     assert 'role="img" aria-label="a &lt;b&gt;"' in icons.icon_svg("x-lg", "a <b>")
+
+
+@pytest.mark.parametrize("path", ["/", "/offers", "/how-matching-works", "/no-such-page"])
+def test_every_icon_of_a_page_is_drawn_once(client: FlaskClient, path: str) -> None:
+    page = client.get(path).text
+    drawn = re.findall(r'<symbol id="i-([a-z0-9-]+)"', page)
+    assert set(re.findall(r'<use href="#i-([a-z0-9-]+)"/>', page)) <= set(drawn)
+    assert len(drawn) == len(set(drawn)) > 0
 
 
 def test_style_sheet_and_script_stay_small() -> None:
