@@ -57,8 +57,13 @@ def enqueue(
 
 def enqueue_once(key: str, *, name: str, lane: str = "fast") -> bool:
     """Write the job `name` unless it was ever written under `key`; True when this call wrote it."""
-    taken = _insert(PeriodicRun).values(key=key, due_at=clock.now()).on_conflict_do_nothing(index_elements=["key"])
-    if not affected(taken):
+    taken = (
+        _insert(PeriodicRun)
+        .values(key=key, due_at=clock.now())
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(PeriodicRun.key)
+    )
+    if db.session.execute(taken).first() is None:  # the count of rows is not known on every driver
         return False
     enqueue(name, subject=key, lane=lane)
     return True
