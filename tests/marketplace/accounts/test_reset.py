@@ -72,7 +72,8 @@ def test_no_job_and_no_table_holds_a_link(app: Flask) -> None:
     [mail] = mails(app)
     digest = link_in(mail).partition(".")[2]
     assert digest not in kept
-    for table in db.metadata.sorted_tables:
+    there = set(sa.inspect(db.engine).get_table_names())
+    for table in (table for table in db.metadata.sorted_tables if table.name in there):
         assert digest not in str(db.session.execute(sa.select(table)).all())
 
 
