@@ -6,6 +6,12 @@ from marketplace.demands.models import Demand, DemandVersion, DemandVersionFile
 from marketplace.listings.desk import BODY, TEXTS, Desk
 
 DESK = Desk(
-    name="demand", plural="demands", listing=Demand, version=DemandVersion, version_file=DemandVersionFile,
-    body=BODY["demand"], texts=TEXTS["demand"], role="is_institution",
+    name="demand",
+    plural="demands",
+    listing=Demand,
+    version=DemandVersion,
+    version_file=DemandVersionFile,
+    body=BODY["demand"],
+    texts=TEXTS["demand"],
+    role="is_institution",
 )

@@ -32,23 +32,38 @@ def demand_documents(ids: Sequence[int], revisions: dict[int, int]) -> list[dict
 
 def demand_document(demand_id: int) -> dict[str, Any]:
     """The document of one demand as it stands now, or its tombstone."""
-    revision = db.session.scalar(sa.select(DocumentRevision.revision).where(
-        DocumentRevision.kind == "demand", DocumentRevision.subject_id == demand_id)) or 0
+    revision = (
+        db.session.scalar(
+            sa.select(DocumentRevision.revision).where(
+                DocumentRevision.kind == "demand", DocumentRevision.subject_id == demand_id
+            )
+        )
+        or 0
+    )
     return demand_documents([demand_id], {demand_id: revision})[0]
 
 
 def document_of_content(content: dict[str, Any]) -> dict[str, Any]:
     """The document of a demand that is not kept or not published, as if it were open now and its buyer unknown."""
     return documents.demand_document(
-        id="draft", revision=0, content=content, buyer={"id": "", "names": {}, "places": []}, approved=True,
-        opens_at=clock.now().isoformat(), closes_at=None, updated_at=None)
+        id="draft",
+        revision=0,
+        content=content,
+        buyer={"id": "", "names": {}, "places": []},
+        approved=True,
+        opens_at=clock.now().isoformat(),
+        closes_at=None,
+        updated_at=None,
+    )
 
 
 def all_demand_ids() -> Sequence[int]:
     """The ids of all demands that have, or had, a document."""
     return db.session.scalars(
-        sa.select(DocumentRevision.subject_id).where(DocumentRevision.kind == "demand")
-        .order_by(DocumentRevision.subject_id)).all()
+        sa.select(DocumentRevision.subject_id)
+        .where(DocumentRevision.kind == "demand")
+        .order_by(DocumentRevision.subject_id)
+    ).all()
 
 
 def _document(
@@ -58,8 +73,11 @@ def _document(
     if boundaries is None or version is None or owner is None:
         return documents.tombstone(id=demand_id, revision=revision)
     return documents.demand_document(
-        id=demand_id, revision=revision, content=version.content,
+        id=demand_id,
+        revision=revision,
+        content=version.content,
         buyer={"id": str(owner.id), "names": owner.names, "places": [owner.place_id] if owner.place_id else []},
-        updated_at=version.created_at.isoformat(), price_audience=version.content.get("price_audience", "public"),
+        updated_at=version.created_at.isoformat(),
+        price_audience=version.content.get("price_audience", "public"),
         **boundaries,
     )

@@ -20,9 +20,11 @@ class Demand(ListingMixin, db.Model):
     version_table = "demand_versions"
 
     live_version: Mapped[DemandVersion | None] = relationship(
-        primaryjoin="Demand.live_version_id == DemandVersion.id", viewonly=True)
+        primaryjoin="Demand.live_version_id == DemandVersion.id", viewonly=True
+    )
     draft_version: Mapped[DemandVersion | None] = relationship(
-        primaryjoin="Demand.draft_version_id == DemandVersion.id", viewonly=True)
+        primaryjoin="Demand.draft_version_id == DemandVersion.id", viewonly=True
+    )
 
 
 class DemandVersion(VersionMixin, db.Model):

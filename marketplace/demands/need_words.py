@@ -51,37 +51,158 @@ _MONEY_WORD = (
     r"HK\$|HKD|港币|港幣|港元|MOP\$?|澳门元|澳門元|澳门币|澳門幣|澳門圓|NT\$|TWD|新台币|新台幣|新臺幣|台币|台幣|RMB|CNY|人民币|人民幣|"
     r"￥|¥|US\$|USD|美元|£|GBP|英镑|英鎊|€|EUR|欧元|歐元|A\$|AUD|澳元|S\$|SGD|新加坡元"
 )
+# An amount with what stands before and behind it; "元" alone names a currency only together with a place.
 AMOUNT = re.compile(
     rf"(?P<before>{_MONEY_WORD})?\s*(?<![\d.])(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    rf"\s*(?P<scale>万|萬|亿|億|k\b|m\b|thousand|million)?\s*(?P<after>{_MONEY_WORD}|元|圓|块|塊|蚊)?",
+    rf"\s*(?P<scale>[万萬亿億]|k\b|m\b|thousand|million)?\s*(?P<plain>[元圓块塊蚊])?\s*(?P<after>{_MONEY_WORD})?",
     re.IGNORECASE,
 )
-SCALES = {"万": 10_000, "萬": 10_000, "亿": 10**8, "億": 10**8, "k": 1000, "m": 10**6, "thousand": 1000,
-          "million": 10**6}
+MONEY_WORDS = re.compile(_MONEY_WORD, re.IGNORECASE)
+CURRENCY_OF_PLACE = {"CN": "CNY", "HK": "HKD", "MO": "MOP", "TW": "TWD"}
+SCALES = {
+    "万": 10_000,
+    "萬": 10_000,
+    "亿": 10**8,
+    "億": 10**8,
+    "k": 1000,
+    "m": 10**6,
+    "thousand": 1000,
+    "million": 10**6,
+}
+
+# Words of one of the kinds that the thesaurus has as no concept of its own.
+OPERATOR = re.compile(
+    r"委托运营|委託營運|公建民营|公建民營|运营商|營運商|寻找运营|尋找營運|合作运营|合作營運"
+    r"|\boperat(?:e|or|ors|ing) (?:of |for )?(?:our|the|a|an)\b|\bfind an operator\b|\btake over (?:our|the)\b",
+    re.IGNORECASE,
+)
 
 # Concepts that speak for a kind. Groups of the thesaurus first; single concepts override their group.
+# Names of facilities say where something is needed more often than what: they count half.
+WHERE = frozenset(
+    {
+        "care_home",
+        "nursing_home",
+        "care_and_attention_home",
+        "small_group_home",
+        "assisted_living",
+        "rcd_home",
+        "infirmary",
+        "community_care",
+    }
+)
 KIND_OF_GROUP = {"devices": "equipment", "food": "food_meals"}
 KIND_OF_CONCEPT = {
     **dict.fromkeys(
-        ("care_home", "nursing_home", "care_and_attention_home", "small_group_home", "assisted_living", "bed_place",
-         "respite", "rcd_home", "infirmary", "subsidised_place", "private_place"), "care_place"),
+        (
+            "care_home",
+            "nursing_home",
+            "care_and_attention_home",
+            "small_group_home",
+            "assisted_living",
+            "bed_place",
+            "respite",
+            "rcd_home",
+            "infirmary",
+            "subsidised_place",
+            "private_place",
+        ),
+        "care_place",
+    ),
     **dict.fromkeys(
-        ("home_care", "home_nursing", "live_in_care", "domestic_help", "escort_service", "companionship",
-         "bathing_service", "day_care", "night_care", "transport_service", "cleaning_service", "shopping_help",
-         "community_care", "visiting_doctor", "carer_support"), "home_community_service"),
+        (
+            "home_care",
+            "home_nursing",
+            "live_in_care",
+            "domestic_help",
+            "escort_service",
+            "companionship",
+            "bathing_service",
+            "day_care",
+            "night_care",
+            "transport_service",
+            "cleaning_service",
+            "shopping_help",
+            "community_care",
+            "visiting_doctor",
+            "carer_support",
+        ),
+        "home_community_service",
+    ),
     **dict.fromkeys(
-        ("care_home_system", "home_care_software", "elderly_care_platform", "software", "app", "big_data", "database",
-         "cloud", "electronic_records", "scheduling_software", "billing", "visit_management", "family_portal",
-         "matching_platform"), "software_platform"),
+        (
+            "care_home_system",
+            "home_care_software",
+            "elderly_care_platform",
+            "software",
+            "app",
+            "big_data",
+            "database",
+            "cloud",
+            "electronic_records",
+            "scheduling_software",
+            "billing",
+            "visit_management",
+            "family_portal",
+            "matching_platform",
+        ),
+        "software_platform",
+    ),
     **dict.fromkeys(("meal_service", "community_dining"), "food_meals"),
     **dict.fromkeys(
-        ("home_modification", "barrier_free", "bathroom_adaptation", "kitchen_adaptation", "door_widening",
-         "construction_works", "home_safety_assessment", "home_repair"), "adaptation"),
+        (
+            "home_modification",
+            "barrier_free",
+            "bathroom_adaptation",
+            "kitchen_adaptation",
+            "door_widening",
+            "construction_works",
+            "home_safety_assessment",
+            "home_repair",
+        ),
+        "adaptation",
+    ),
     **dict.fromkeys(
-        ("training", "care_worker_training", "dementia_training", "first_aid_training", "manual_handling_training",
-         "recruitment", "agency_staff", "imported_workers", "apprenticeship"), "training_staffing"),
-    "facility_operation": "facility_operation",
+        (
+            "training",
+            "care_worker_training",
+            "dementia_training",
+            "first_aid_training",
+            "manual_handling_training",
+            "recruitment",
+            "agency_staff",
+            "imported_workers",
+            "apprenticeship",
+        ),
+        "training_staffing",
+    ),
+    **dict.fromkeys(("handrail", "anti_slip", "anti_slip_mat", "ramp"), "adaptation"),
     "equipment_rental": "equipment",
     # Words of a thing's place or use that say nothing of the kind.
-    **dict.fromkeys(("delivery", "installation", "monitoring", "fall", "fall_prevention", "lighting", "vehicle"), ""),
+    **dict.fromkeys(
+        (
+            "delivery",
+            "installation",
+            "monitoring",
+            "fall",
+            "fall_prevention",
+            "lighting",
+            "vehicle",
+            "telecare",
+            "emergency_call",
+            "sensor",
+            "smart_home",
+            "nutrition",
+            "breakfast",
+            "lunch",
+            "dinner",
+            "gerontechnology",
+            "assistive_device",
+            "medical_equipment",
+            "lift",
+            "furniture",
+            "video_surveillance",
+        ),
+        "",
+    ),
 }

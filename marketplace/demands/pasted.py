@@ -36,8 +36,11 @@ def keep_pasted_need(*, actor: Actor, text: str, lang: str) -> str:
 
 def pasted_need(token: str) -> PastedNeed | None:
     """The need of a token while it is kept, or None."""
-    return db.session.scalar(sa.select(PastedNeed).where(
-        PastedNeed.token_hash == _digest(token), PastedNeed.created_at > clock.now() - KEPT_FOR))
+    return db.session.scalar(
+        sa.select(PastedNeed).where(
+            PastedNeed.token_hash == _digest(token), PastedNeed.created_at > clock.now() - KEPT_FOR
+        )
+    )
 
 
 def content_of_need(need: PastedNeed) -> Content:
@@ -54,8 +57,7 @@ def claim_pasted_need(*, actor: Actor, token: str) -> Demand:
     """
     policy.require_create(actor)
     with transaction():
-        need = db.session.scalar(
-            sa.select(PastedNeed).where(PastedNeed.token_hash == _digest(token)).with_for_update())
+        need = db.session.scalar(sa.select(PastedNeed).where(PastedNeed.token_hash == _digest(token)).with_for_update())
         if need is None or need.created_at <= clock.now() - KEPT_FOR:
             raise NotFound
         if need.demand_id is not None:
@@ -70,8 +72,11 @@ def claim_pasted_need(*, actor: Actor, token: str) -> Demand:
 def forget_old_needs() -> int:
     """Delete texts that nobody claimed within 30 days; returns how many. A periodic job, safe to run twice."""
     with transaction():
-        done = db.session.execute(sa.delete(PastedNeed).where(
-            PastedNeed.created_at <= clock.now() - KEPT_FOR, PastedNeed.claimed_at.is_(None)))
+        done = db.session.execute(
+            sa.delete(PastedNeed).where(
+                PastedNeed.created_at <= clock.now() - KEPT_FOR, PastedNeed.claimed_at.is_(None)
+            )
+        )
     return done.rowcount
 
 

@@ -19,8 +19,16 @@ from marketplace.listings.policy import (
 )
 
 __all__ = [
-    "NotPublishable", "may_create", "may_edit", "may_read", "may_read_drafts", "may_read_file", "may_withdraw",
-    "require_create", "require_edit", "require_read",
+    "NotPublishable",
+    "may_create",
+    "may_edit",
+    "may_read",
+    "may_read_drafts",
+    "may_read_file",
+    "may_withdraw",
+    "require_create",
+    "require_edit",
+    "require_read",
 ]
 
 

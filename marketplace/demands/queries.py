@@ -22,7 +22,10 @@ def published_demands(
 
 
 def newest_demands(
-    limit: int, after: tuple[datetime, int] | None = None, offset: int = 0, now: datetime | None = None,
+    limit: int,
+    after: tuple[datetime, int] | None = None,
+    offset: int = 0,
+    now: datetime | None = None,
     actor: Actor | None = None,
 ) -> list[ListingRow]:
     """Open demands, the last opened first; `after`: (opens_at, id) of the last row of the page before, or `offset`."""

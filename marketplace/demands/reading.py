@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from decimal import Decimal
+from functools import cache
 from typing import Any
+
+from opencc import OpenCC
 
 from catalogue import currencies, kinds, places, units
 from marketplace.demands import need_words
-from marketplace.i18n import convert_script
 from marketplace.listings.content import Content, empty
 from marketplace.listings.desk import TEXTS
 from search import text as analysis
@@ -21,8 +24,16 @@ from search import text as analysis
 TITLE_LENGTH = 80
 MAX_REQUIREMENTS = 30
 # Units of things that are bought or of people who are served; years and percentages are no quantities of a need.
-_COUNTED = {"bed": "bed", "person": "person", "household": "household", "item": "piece", "meal": "meal",
-            "site": "facility", "session": "", "class": ""}
+_COUNTED = {
+    "bed": "bed",
+    "person": "person",
+    "household": "household",
+    "item": "piece",
+    "meal": "meal",
+    "site": "facility",
+    "session": "",
+    "class": "",
+}
 
 
 def read_need(text: str, lang: str | None = None) -> Content:
@@ -38,25 +49,33 @@ def read_need(text: str, lang: str | None = None) -> Content:
     content["texts"]["text"] = {written: text[: TEXTS["demand"]["text"]]}
     content["requirements"] = [{"need": need, "text": {written: words}} for need, words in requirements(text)]
     content["lines"] = _lines(text, content["texts"]["title"][written], written)
-    content["budget"] = budget(text)
-    content["places"] = list(places.resolve(text))
-    content["place_text"] = "、".join(places.get(one).names[written] for one in content["places"]) if (
-        written != "en") else ", ".join(places.get(one).names["en"] for one in content["places"])
+    content["places"] = list(places.resolve(_without_sums(text)))
+    content["budget"] = budget(text, content["places"])
+    content["place_text"] = (
+        "、".join(places.get(one).names[written] for one in content["places"])
+        if (written != "en")
+        else ", ".join(places.get(one).names["en"] for one in content["places"])
+    )
     return content
 
 
 def _language(text: str, lang: str | None) -> str:
     found = analysis.detect_language(text)
     # Characters that both scripts share count as Simplified; the reader's own script is the better guess.
-    if found == "zh-Hans" and lang == "zh-Hant" and convert_script(text, "zh-Hant") == text:
+    if found == "zh-Hans" and lang == "zh-Hant" and _to_traditional().convert(text) == text:
         return "zh-Hant"
     return found
 
 
+@cache
+def _to_traditional() -> OpenCC:
+    return OpenCC("s2t")
+
+
 def _title(text: str) -> str:
     """The first line or sentence, without its bullet, cut at a word where it is long."""
-    first = next((line for line in text.split("\n") if line.strip()), "")
-    first = need_words.BULLET.sub("", first).strip()
+    bare = [need_words.BULLET.sub("", line).strip() for line in text.split("\n")]
+    first = next(filter(None, bare), text)
     sentence = re.split(r"[。！？]|[.!?](?:\s|$)", first, maxsplit=1)[0].strip() or first
     if len(sentence) <= TITLE_LENGTH:
         return sentence.rstrip("：:，,；; ")
@@ -87,7 +106,7 @@ def _from_bullets(lines: list[str]) -> list[tuple[str, str]]:
             if heading and heading["rest"] and under:
                 found.append((under, heading["rest"].strip()))
             continue
-        words = line[bullet.end():].strip().rstrip("；;。.，,")
+        words = line[bullet.end() :].strip().rstrip("；;。.，,")
         found.append((_need(words) or under or "must", words))
     return found
 
@@ -109,34 +128,48 @@ def _need(words: str) -> str | None:
     return "must" if need_words.MUST.search(words) else None
 
 
-def budget(text: str) -> dict[str, Any] | None:
+def budget(text: str, place_ids: Iterable[str] = ()) -> dict[str, Any] | None:
     """The sum that the text calls a budget, in the currency it names; None where either is missing.
 
-    An amount in "元" alone names no currency: three of the region's are called so.
+    "元" alone names no currency, for four are called so; it does where the places asked for share one.
     """
+    local = _currency_of(place_ids)
     for sentence in need_words.SENTENCE_END.split(text):
-        if not sentence or not need_words.BUDGET.search(sentence):
+        said = need_words.BUDGET.search(sentence or "")
+        if said is None:
             continue
-        said = need_words.BUDGET.search(sentence)
-        amounts = [match for match in need_words.AMOUNT.finditer(sentence) if match["before"] or match["after"]]
-        after = [match for match in amounts if said is not None and match.start() >= said.start()] or amounts
-        for match in after:
-            currency = _currency(match["before"] or match["after"] or "")
-            if currency is None:
-                continue
-            scale = need_words.SCALES.get((match["scale"] or "").lower(), 1)
-            amount = Decimal(match["number"].replace(",", "")) * scale
-            try:
-                minor = currencies.to_minor(amount, currency)
-            except ValueError:
-                continue
-            each = need_words.EACH.search(sentence[max(0, match.start() - 12): match.end() + 16])
-            return {"minor": minor, "currency": currency, "basis": "each" if each else "total"}
+        sums = [match for match in need_words.AMOUNT.finditer(sentence) if _is_sum(match)]
+        for match in [one for one in sums if one.start() >= said.start()] or sums:
+            currency = _currency(match["before"] or match["after"]) or (local if match["plain"] else None)
+            minor = None if currency is None else _minor(match, currency)
+            if minor is not None:
+                near = sentence[max(0, match.start() - 12) : match.end() + 16]
+                basis = "each" if need_words.EACH.search(near) else "total"
+                return {"minor": minor, "currency": currency, "basis": basis}
     return None
 
 
-def _currency(words: str) -> str | None:
+def _is_sum(match: re.Match[str]) -> bool:
+    return bool(match["before"] or match["after"] or match["plain"])
+
+
+def _minor(match: re.Match[str], currency: str) -> int | None:
+    scale = need_words.SCALES.get((match["scale"] or "").lower(), 1)
+    try:
+        return currencies.to_minor(Decimal(match["number"].replace(",", "")) * scale, currency)
+    except ValueError:
+        return None
+
+
+def _currency(words: str | None) -> str | None:
     return next((code for pattern, code in need_words.CURRENCIES if words and pattern.fullmatch(words)), None)
+
+
+def _currency_of(place_ids: Iterable[str]) -> str | None:
+    """The currency of all these places, where it is one and the same."""
+    areas = {place_id.partition("-")[0] for place_id in place_ids}
+    found = {need_words.CURRENCY_OF_PLACE.get(area) for area in areas}
+    return found.pop() if len(found) == 1 else None
 
 
 def _lines(text: str, title: str, lang: str) -> list[dict[str, Any]]:
@@ -153,24 +186,31 @@ def _lines(text: str, title: str, lang: str) -> list[dict[str, Any]]:
 
 def _without_sums(text: str) -> str:
     """The text without amounts of money, whose numbers count nothing."""
-    return need_words.AMOUNT.sub(lambda match: " " if match["before"] or match["after"] else match[0], text)
+    without = need_words.AMOUNT.sub(lambda match: " " if _is_sum(match) else match[0], text)
+    return need_words.MONEY_WORDS.sub(" ", without)
 
 
 def guess_kind(text: str) -> str | None:
-    """The kind that most concepts of the text speak for, the first ones (what it is about) counting double.
+    """The kind that the concepts of the text speak for, those of its first line or sentence three times as loud.
 
-    None where none does, or two do equally.
+    None where none does, or where the next kind is not clearly behind.
     """
+    if need_words.OPERATOR.search(text):
+        return "facility_operation"
+    first = need_words.SENTENCE_END.split(text.strip(), maxsplit=1)[0] or ""
     votes: Counter[str] = Counter()
+    for part, weight in ((first, 2), (text, 1)):
+        for concept_id in analysis.concepts(part):
+            votes[_kind_of(concept_id)] += weight if concept_id in need_words.WHERE else 2 * weight
+    del votes[""]
+    ranked = [*votes.most_common(2), ("", 0), ("", 0)]
+    (best, votes_for), (_next, votes_next) = ranked[0], ranked[1]
+    return best if best and votes_for >= 1.5 * votes_next else None
+
+
+def _kind_of(concept_id: str) -> str:
+    """The kind a concept speaks for; "" for none."""
     known = {kind.key for kind in kinds.all_kinds()}
-    thesaurus = analysis.thesaurus().concepts
-    for place, concept_id in enumerate(analysis.concepts(text)):
-        kind = need_words.KIND_OF_CONCEPT.get(concept_id)
-        if kind is None:
-            kind = need_words.KIND_OF_GROUP.get(thesaurus[concept_id].group, "")
-        if kind in known:
-            votes[kind] += 2 if place < 3 else 1
-    ranked = votes.most_common(2)
-    if not ranked or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
-        return None
-    return ranked[0][0]
+    group = analysis.thesaurus().concepts[concept_id].group
+    kind = need_words.KIND_OF_CONCEPT.get(concept_id, need_words.KIND_OF_GROUP.get(group, ""))
+    return kind if kind in known else ""

@@ -22,7 +22,8 @@ def save_draft(
 ) -> Demand:
     """A new version that says `raw`, as the draft. Raises NotFound, NotAllowed, Invalid, Conflict, AlreadyDone."""
     return service.save_draft(
-        DESK, actor=actor, listing_id=demand_id, base_version_id=base_version_id, raw=raw, submission_id=submission_id)
+        DESK, actor=actor, listing_id=demand_id, base_version_id=base_version_id, raw=raw, submission_id=submission_id
+    )
 
 
 def publish_demand(*, actor: Actor, demand_id: int, version_id: int | None = None) -> Demand:
@@ -51,6 +52,15 @@ def touch_demands_of(organisation_id: int) -> None:
 
 
 __all__ = [
-    "claim_pasted_need", "confirm_demand", "content_of_need", "copy_demand", "create_demand", "forget_old_needs",
-    "keep_pasted_need", "publish_demand", "save_draft", "touch_demands_of", "withdraw_demand",
+    "claim_pasted_need",
+    "confirm_demand",
+    "content_of_need",
+    "copy_demand",
+    "create_demand",
+    "forget_old_needs",
+    "keep_pasted_need",
+    "publish_demand",
+    "save_draft",
+    "touch_demands_of",
+    "withdraw_demand",
 ]

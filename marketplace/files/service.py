@@ -49,8 +49,12 @@ def store(*, actor: Actor, stream: BinaryIO, filename: str, purpose: str) -> Sto
         temporary.unlink(missing_ok=True)
     with transaction():
         file = StoredFile(
-            purpose=purpose, name=name, organisation_id=actor.organisation_id, user_id=actor.user_id,
-            created_at=clock.now(), variants=[FileVariant(**variant) for variant in variants],
+            purpose=purpose,
+            name=name,
+            organisation_id=actor.organisation_id,
+            user_id=actor.user_id,
+            created_at=clock.now(),
+            variants=[FileVariant(**variant) for variant in variants],
         )
         db.session.add(file)
         db.session.flush()  # the caller needs the id for what it hangs the file on
@@ -76,8 +80,16 @@ def _picture(path: Path, name: str) -> list[dict[str, Any]]:
     made = []
     for rendition in pictures.renditions(path, name):
         sha256, size = storage.keep_bytes(folder(), rendition.content)
-        made.append({"name": rendition.name, "sha256": sha256, "media_type": rendition.media_type, "size": size,
-                     "width": rendition.width, "height": rendition.height})
+        made.append(
+            {
+                "name": rendition.name,
+                "sha256": sha256,
+                "media_type": rendition.media_type,
+                "size": size,
+                "width": rendition.width,
+                "height": rendition.height,
+            }
+        )
     return made
 
 

@@ -24,8 +24,13 @@ def show(file_id: int, variant: str) -> Response:
     if not path.is_file():
         raise NotFound
     response = send_file(
-        path, mimetype=found.media_type, as_attachment=file.purpose == "document", download_name=file.name,
-        conditional=True, etag=found.sha256, max_age=0,
+        path,
+        mimetype=found.media_type,
+        as_attachment=file.purpose == "document",
+        download_name=file.name,
+        conditional=True,
+        etag=found.sha256,
+        max_age=0,
     )
     # The bytes never change, but who may read them does: asked again each time, answered with 304 when unchanged.
     response.headers["Cache-Control"] = "private, no-cache"

@@ -14,7 +14,7 @@ from marketplace.imports import service
 
 group = AppGroup("import", help="Take over offers or demands from a file with one JSON record a line.")
 
-FILE = click.argument("file", type=click.File(encoding="utf-8", errors="replace"))
+FILE = click.argument("file", type=click.File(encoding="utf-8", errors="surrogateescape"))
 SKIP = click.option("--skip-bad", is_flag=True, help="Leave bad rows out instead of changing nothing.")
 
 

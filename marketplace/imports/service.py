@@ -90,7 +90,12 @@ class Report:
 
 
 def import_records(
-    side: str, lines: Iterable[str], *, actor: Actor, skip_bad: bool = False, is_demo: bool = False,
+    side: str,
+    lines: Iterable[str],
+    *,
+    actor: Actor,
+    skip_bad: bool = False,
+    is_demo: bool = False,
     open_for: timedelta = OPEN_FOR,
 ) -> Report:
     """Take over the offers or demands (`side`) of a file with one JSON record a line, in one transaction.
@@ -115,8 +120,14 @@ def import_records(
             if owner is None:
                 owner = owners[row.owner, row.lang] = _owner(actor, SIDES[side], row, is_demo)
             done = takeover.take_over(
-                SIDES[side].desk, actor=actor, organisation_id=owner, import_key=row.key, content=row.content,
-                opens_at=now, closes_at=closes_at)
+                SIDES[side].desk,
+                actor=actor,
+                organisation_id=owner,
+                import_key=row.key,
+                content=row.content,
+                opens_at=now,
+                closes_at=closes_at,
+            )
             setattr(report, done, getattr(report, done) + 1)
     return report
 
@@ -143,6 +154,8 @@ def read_rows(side: str, lines: Iterable[str]) -> tuple[list[Row], list[BadRow]]
 
 
 def _row(side: Side, number: int, line: str) -> Row:
+    if not _is_utf8(line):
+        raise records.RecordError("record", "not_utf8", "is not UTF-8")
     try:
         record = json.loads(line.removeprefix("\ufeff"))
     except ValueError as error:
@@ -154,6 +167,15 @@ def _row(side: Side, number: int, line: str) -> Row:
     content = side.read(record)
     region = record.get(side.region)
     return Row(number, key, owner, region if isinstance(region, str) else "", content["lang"], content)
+
+
+def _is_utf8(line: str) -> bool:
+    """Whether the line was read without bytes that are none (they come as surrogates)."""
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _words(record: dict[str, Any], key: str, most: int) -> str:
@@ -174,8 +196,13 @@ def _owner(actor: Actor, side: Side, row: Row, is_demo: bool) -> int:
     organisation: Organisation = organisations.create_from_public_source(actor=actor, profile=profile)
     if not getattr(organisation, side.role):
         setattr(organisation, side.role, True)
-        audit.record(actor=actor, action="organisation.changed", subject_kind="organisation",
-                     subject_id=organisation.id, changes={side.role: (False, True, "public")})
+        audit.record(
+            actor=actor,
+            action="organisation.changed",
+            subject_kind="organisation",
+            subject_id=organisation.id,
+            changes={side.role: (False, True, "public")},
+        )
     if is_demo and not organisation.is_demo:
         organisation.is_demo = True
     return organisation.id

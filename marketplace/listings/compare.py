@@ -75,15 +75,21 @@ def _everything(side: str, content: Content, kind: str | None) -> Iterator[Said]
 def _of_demand(content: Content) -> Iterator[Said]:
     names = wording.TEXT_NAMES
     budget, dates = content.get("budget"), content.get("dates", {})
-    yield "budget", names["budget"], (
-        f"{money(budget)}, {wording.BASES[budget.get('basis', 'total')]}" if budget else "")
+    yield (
+        "budget",
+        names["budget"],
+        (f"{money(budget)}, {wording.BASES[budget.get('basis', 'total')]}" if budget else ""),
+    )
     yield "place_text", names["place_text"], content.get("place_text", "")
     yield "dates.needed_by", names["needed_by"], day(dates.get("needed_by"))
     yield "dates.deadline_days", names["deadline_days"], str(dates.get("deadline_days", ""))
     for number, row in enumerate(content.get("requirements", [])):
         for lang, text in row["text"].items():
-            yield (f"requirements.{number}.{lang}", f"{names['requirements']} {number + 1} ({LANG_NAMES[lang]})",
-                   f"{text} ({names[row['need']]})")
+            yield (
+                f"requirements.{number}.{lang}",
+                f"{names['requirements']} {number + 1} ({LANG_NAMES[lang]})",
+                f"{text} ({names[row['need']]})",
+            )
     for number, row in enumerate(content.get("lines", [])):
         amount = f" ({row['quantity']} {form_fields.unit_name(row['unit'], data_lang())})" if row["quantity"] else ""
         for lang, text in row["text"].items():

@@ -37,8 +37,16 @@ _KEPT = ("source", "named_as")
 
 def empty(side: str, *, kind: str | None, lang: str) -> Content:
     """A content that says nothing yet."""
-    content: Content = {"kind": kind, "lang": lang, "texts": {name: {} for name in TEXTS[side]}, "facts": {},
-                        "dates": {}, "price_audience": "public", "pictures": [], "documents": []}
+    content: Content = {
+        "kind": kind,
+        "lang": lang,
+        "texts": {name: {} for name in TEXTS[side]},
+        "facts": {},
+        "dates": {},
+        "price_audience": "public",
+        "pictures": [],
+        "documents": [],
+    }
     if side == "demand":
         content |= {"requirements": [], "lines": [], "budget": None, "places": [], "place_text": ""}
     return content
@@ -93,16 +101,22 @@ def missing(side: str, content: Content) -> list[str]:
     if content.get("kind") is None:
         return ["kind", *found]
     found += [f"facts.{key}" for key in validation.missing(kinds.get_kind(content["kind"]), side, content["facts"])]
-    found += [f"pictures.{place}.alt.{lang}" for place, picture in enumerate(content.get("pictures", []))
-              if not picture["alt"].get(lang)]
+    found += [
+        f"pictures.{place}.alt.{lang}"
+        for place, picture in enumerate(content.get("pictures", []))
+        if not picture["alt"].get(lang)
+    ]
     return found
 
 
 def out_of_date(content: Content, today: date) -> Errors:
     """What was right when it was written and cannot be published today: dates that have passed."""
     dates = content.get("dates", {})
-    return {f"dates.{name}": ErrorCode("in_the_past") for name in ("closes_on", "needed_by")
-            if dates.get(name) and date.fromisoformat(dates[name]) < today}
+    return {
+        f"dates.{name}": ErrorCode("in_the_past")
+        for name in ("closes_on", "needed_by")
+        if dates.get(name) and date.fromisoformat(dates[name]) < today
+    }
 
 
 def boundaries(content: Content, now: datetime) -> tuple[datetime, datetime | None]:
@@ -163,14 +177,17 @@ def _line(value: Any, path: str, most: int, errors: Errors, *, paragraphs: bool 
 
 def _by_language(value: Any, path: str, most: int, errors: Errors, *, paragraphs: bool = False) -> dict[str, str]:
     parts = value if isinstance(value, Mapping) else {}
-    cleaned = {lang: _line(parts.get(lang), f"{path}.{lang}", most, errors, paragraphs=paragraphs)
-               for lang in LANGUAGES}
+    cleaned = {
+        lang: _line(parts.get(lang), f"{path}.{lang}", most, errors, paragraphs=paragraphs) for lang in LANGUAGES
+    }
     return {lang: text for lang, text in cleaned.items() if text}
 
 
 def _texts(side: str, raw: Mapping[str, Any], errors: Errors) -> dict[str, dict[str, str]]:
-    return {name: _by_language(raw.get(name), f"texts.{name}", most, errors, paragraphs=name != "title")
-            for name, most in TEXTS[side].items()}
+    return {
+        name: _by_language(raw.get(name), f"texts.{name}", most, errors, paragraphs=name != "title")
+        for name, most in TEXTS[side].items()
+    }
 
 
 def _requirements(raw: list[Any], errors: Errors) -> list[dict[str, Any]]:

@@ -59,16 +59,21 @@ def form_fields(field: Field) -> dict[str, Any]:
         widget = StringField if field.type == "text" else TextAreaField
         return {f"{name}_{suffix(lang)}": widget(label, description=hint) for lang in LANGUAGES}
     if field.type == "money":
-        return {f"{name}_amount": StringField(label, description=hint),
-                f"{name}_currency": select(_l("Currency"), currency_choices())}
+        return {
+            f"{name}_amount": StringField(label, description=hint),
+            f"{name}_currency": select(_l("Currency"), currency_choices()),
+        }
     if field.type == "boolean":
         answers = [("", _l("not stated")), ("true", _l("yes")), ("false", _l("no"))]
         return {name: select(label, answers, description=hint)}
     if field.type == "choice":
         return {name: select(label, choices_of(field, blank=True), description=hint)}
     if field.type == "choices":
-        return {name: SelectMultipleField(
-            label, choices=choices_of(field, blank=False), description=hint, validate_choice=False)}
+        return {
+            name: SelectMultipleField(
+                label, choices=choices_of(field, blank=False), description=hint, validate_choice=False
+            )
+        }
     if field.type in ("place", "places"):
         return {name: TextAreaField(label, description=hint)}
     return {name: StringField(label, description=hint)}

@@ -33,21 +33,24 @@ def _row(name: str, fields: dict[str, Any]) -> type[Form]:
     return type(name, (Form,), fields)
 
 
-RequirementRow = _row("RequirementRow", {
-    "need": select(
-        _l("How much it matters"), [(need, wording.TEXT_NAMES[need]) for need in NEEDS], default="must"),
-    **_in_languages(_l("Requirement")),
-})
-LineRow = _row("LineRow", {
-    **_in_languages(_l("What")),
-    "quantity": StringField(_l("Quantity"), render_kw={"inputmode": "decimal"}),
-    "unit": StringField(_l("Unit"), render_kw={"list": "units"}),
-})
+RequirementRow = _row(
+    "RequirementRow",
+    {
+        "need": select(_l("How much it matters"), [(need, wording.TEXT_NAMES[need]) for need in NEEDS], default="must"),
+        **_in_languages(_l("Requirement")),
+    },
+)
+LineRow = _row(
+    "LineRow",
+    {
+        **_in_languages(_l("What")),
+        "quantity": StringField(_l("Quantity"), render_kw={"inputmode": "decimal"}),
+        "unit": StringField(_l("Unit"), render_kw={"list": "units"}),
+    },
+)
 _FILE = {"file": HiddenField(), "upload": FileField(_l("File")), "remove": BooleanField(_l("Remove"))}
-PictureRow = _row("PictureRow", {
-    **_FILE, **_in_languages(_l("Description of the picture"))})
-DocumentRow = _row("DocumentRow", {
-    **_FILE, **_in_languages(_l("What the document is"))})
+PictureRow = _row("PictureRow", {**_FILE, **_in_languages(_l("Description of the picture"))})
+DocumentRow = _row("DocumentRow", {**_FILE, **_in_languages(_l("What the document is"))})
 
 WORDS = {"pictures": "alt", "documents": "title"}
 
@@ -150,8 +153,12 @@ class ListingForm(BaseForm):
 
     def languages_to_open(self) -> list[str]:
         """The languages whose texts are shown unfolded: the original, and any with an error in it."""
-        bad = {lang for lang in LANGUAGES for name, field in self._fields.items()
-               if field.errors and name.endswith(f"_{suffix(lang)}")}
+        bad = {
+            lang
+            for lang in LANGUAGES
+            for name, field in self._fields.items()
+            if field.errors and name.endswith(f"_{suffix(lang)}")
+        }
         return [lang for lang in LANGUAGES if lang == self.lang.data or lang in bad]
 
     def show_errors(self, errors: dict[str, ErrorCode]) -> None:
@@ -253,8 +260,12 @@ def kind_choices() -> list[tuple[str, str]]:
 
 def values_of(side: str, content: Content) -> dict[str, Any]:
     """What the form shows for a stored content: field name to value."""
-    values: dict[str, Any] = {"kind": content.get("kind") or "", "new_kind": content.get("kind") or "",
-                              "lang": content["lang"], "price_audience": content.get("price_audience", "public")}
+    values: dict[str, Any] = {
+        "kind": content.get("kind") or "",
+        "new_kind": content.get("kind") or "",
+        "lang": content["lang"],
+        "price_audience": content.get("price_audience", "public"),
+    }
     for name in TEXTS[side]:
         values |= {f"{name}_{suffix(lang)}": text for lang, text in content["texts"].get(name, {}).items()}
     if content.get("kind"):
@@ -279,8 +290,12 @@ def _demand_values(content: Content) -> dict[str, Any]:
     lang = data_lang()
     return {
         "place_text": content.get("place_text", ""),
-        "budget_amount": money[0], "budget_currency": money[1], "budget_basis": (budget or {}).get("basis", "total"),
+        "budget_amount": money[0],
+        "budget_currency": money[1],
+        "budget_basis": (budget or {}).get("basis", "total"),
         "requirements": [{"need": row["need"], **_row_texts(row["text"])} for row in content.get("requirements", [])],
-        "lines": [{**_row_texts(row["text"]), "quantity": row["quantity"],
-                   "unit": form_fields.unit_name(row["unit"], lang)} for row in content.get("lines", [])],
+        "lines": [
+            {**_row_texts(row["text"]), "quantity": row["quantity"], "unit": form_fields.unit_name(row["unit"], lang)}
+            for row in content.get("lines", [])
+        ],
     }

@@ -73,9 +73,17 @@ class OwnRow:
 def _columns(desk: Desk) -> sa.Select[Any]:
     return (
         sa.select(
-            desk.listing.id, desk.version.id, desk.version.content, desk.listing.opens_at, desk.listing.closes_at,
-            desk.listing.confirmed_at, Organisation.id, Organisation.names, Organisation.place_id,
-            Organisation.is_demo, Organisation.from_public_source,
+            desk.listing.id,
+            desk.version.id,
+            desk.version.content,
+            desk.listing.opens_at,
+            desk.listing.closes_at,
+            desk.listing.confirmed_at,
+            Organisation.id,
+            Organisation.names,
+            Organisation.place_id,
+            Organisation.is_demo,
+            Organisation.from_public_source,
         )
         .join(desk.version, desk.version.id == desk.listing.live_version_id)
         .join(Organisation, Organisation.id == desk.listing.organisation_id)
@@ -86,7 +94,8 @@ def _row(desk: Desk, found: Sequence[Any], actor: Actor) -> ListingRow:
     listing_id, version_id, content, opens_at, closes_at, confirmed_at, *owner = found
     content = for_reader(desk.name, content, actor, owner[0])
     return ListingRow(
-        listing_id, LiveVersion(version_id, content), OwnerOfRow(*owner), opens_at, closes_at, confirmed_at)
+        listing_id, LiveVersion(version_id, content), OwnerOfRow(*owner), opens_at, closes_at, confirmed_at
+    )
 
 
 def row_of(desk: Desk, listing: Any, actor: Actor) -> ListingRow:
@@ -97,7 +106,9 @@ def row_of(desk: Desk, listing: Any, actor: Actor) -> ListingRow:
         listing.id,
         LiveVersion(version.id, for_reader(desk.name, version.content, actor, owner.id)),
         OwnerOfRow(owner.id, owner.names, owner.place_id, owner.is_demo, owner.from_public_source),
-        listing.opens_at, listing.closes_at, listing.confirmed_at,
+        listing.opens_at,
+        listing.closes_at,
+        listing.confirmed_at,
     )
 
 
@@ -112,22 +123,31 @@ def published(
     if not wanted:
         return []
     statement = _columns(desk).where(
-        desk.listing.id.in_(wanted), is_open(desk.listing, Organisation, now or clock.now()))
+        desk.listing.id.in_(wanted), is_open(desk.listing, Organisation, now or clock.now())
+    )
     found = {row[0]: _row(desk, row, actor or Actor.anonymous()) for row in db.session.execute(statement)}
     return [found[one] for one in wanted if one in found]
 
 
 def newest(
-    desk: Desk, *, limit: int, after: tuple[datetime, int] | None = None, offset: int = 0,
-    now: datetime | None = None, actor: Actor | None = None,
+    desk: Desk,
+    *,
+    limit: int,
+    after: tuple[datetime, int] | None = None,
+    offset: int = 0,
+    now: datetime | None = None,
+    actor: Actor | None = None,
 ) -> list[ListingRow]:
     """Open listings, the last opened first; `after`: (opens_at, id) of the last row of the page before, or `offset`
     rows left out for pages by number."""
     statement = _columns(desk).where(is_open(desk.listing, Organisation, now or clock.now()))
     if after is not None:
         opens_at, last_id = after
-        statement = statement.where(sa.or_(
-            desk.listing.opens_at < opens_at, sa.and_(desk.listing.opens_at == opens_at, desk.listing.id < last_id)))
+        statement = statement.where(
+            sa.or_(
+                desk.listing.opens_at < opens_at, sa.and_(desk.listing.opens_at == opens_at, desk.listing.id < last_id)
+            )
+        )
     statement = statement.order_by(desk.listing.opens_at.desc().nulls_last(), desk.listing.id.desc())
     statement = statement.limit(limit).offset(offset)
     return [_row(desk, row, actor or Actor.anonymous()) for row in db.session.execute(statement)]
@@ -144,9 +164,17 @@ def of_organisation(desk: Desk, organisation_id: int, now: datetime | None = Non
         .order_by(desk.version.created_at.desc().nulls_last(), desk.listing.id.desc())
     )
     return [
-        OwnRow(listing.id, title(version.content), version.content.get("kind"), state,
-               listing.draft_version_id is not None, listing.live_version_id is not None, listing.closes_at,
-               listing.confirmed_at, version.created_at)
+        OwnRow(
+            listing.id,
+            title(version.content),
+            version.content.get("kind"),
+            state,
+            listing.draft_version_id is not None,
+            listing.live_version_id is not None,
+            listing.closes_at,
+            listing.confirmed_at,
+            version.created_at,
+        )
         for listing, version, state in db.session.execute(statement)
     ]
 
@@ -155,31 +183,41 @@ def published_of(
     desk: Desk, organisation_id: int, now: datetime | None = None, actor: Actor | None = None
 ) -> list[ListingRow]:
     """What one organisation has open, newest first: for its public page."""
-    statement = _columns(desk).where(
-        desk.listing.organisation_id == organisation_id, is_open(desk.listing, Organisation, now or clock.now())
-    ).order_by(desk.listing.opens_at.desc().nulls_last(), desk.listing.id.desc())
+    statement = (
+        _columns(desk)
+        .where(desk.listing.organisation_id == organisation_id, is_open(desk.listing, Organisation, now or clock.now()))
+        .order_by(desk.listing.opens_at.desc().nulls_last(), desk.listing.id.desc())
+    )
     return [_row(desk, row, actor or Actor.anonymous()) for row in db.session.execute(statement)]
 
 
 def find(desk: Desk, listing_id: int) -> tuple[Any, Any] | tuple[None, None]:
     """A listing and its organisation, whoever may see them; (None, None) when there is none."""
     found = db.session.execute(
-        sa.select(desk.listing, Organisation).join(Organisation, Organisation.id == desk.listing.organisation_id)
-        .where(desk.listing.id == listing_id)).first()
+        sa.select(desk.listing, Organisation)
+        .join(Organisation, Organisation.id == desk.listing.organisation_id)
+        .where(desk.listing.id == listing_id)
+    ).first()
     return (found[0], found[1]) if found else (None, None)
 
 
 def versions(desk: Desk, listing_id: int) -> list[Any]:
     """All versions of a listing, the newest first."""
-    return list(db.session.scalars(
-        sa.select(desk.version).where(desk.version.listing_id == listing_id).order_by(desk.version.number.desc())))
+    return list(
+        db.session.scalars(
+            sa.select(desk.version).where(desk.version.listing_id == listing_id).order_by(desk.version.number.desc())
+        )
+    )
 
 
 def shows_file(desk: Desk, file_id: int, now: datetime | None = None) -> sa.Select[Any]:
     """The organisations and states of the listings whose versions show a file: (organisation_id, is live, state)."""
     return (
-        sa.select(desk.listing.organisation_id, desk.listing.live_version_id == desk.version_file.version_id,
-                  state_expression(desk.listing, Organisation, now or clock.now()))
+        sa.select(
+            desk.listing.organisation_id,
+            desk.listing.live_version_id == desk.version_file.version_id,
+            state_expression(desk.listing, Organisation, now or clock.now()),
+        )
         .select_from(desk.version_file)
         .join(desk.version, desk.version.id == desk.version_file.version_id)
         .join(desk.listing, desk.listing.id == desk.version.listing_id)

@@ -26,9 +26,7 @@ from marketplace.organisations.models import Organisation
 from marketplace.transaction import transaction
 
 
-def create(
-    desk: Desk, *, actor: Actor, raw: Mapping[str, Any], submission_id: str | None = None
-) -> Any:
+def create(desk: Desk, *, actor: Actor, raw: Mapping[str, Any], submission_id: str | None = None) -> Any:
     """A new listing whose first draft says `raw` (the shape of contents; strings as typed will do).
 
     Raises:
@@ -41,7 +39,8 @@ def create(
         _refuse_second(desk.listing, submission_id, "id")
         content = _cleaned(desk, actor, raw)
         listing = desk.listing(
-            organisation_id=actor.organisation_id, created_at=clock.now(), submission_id=_key(submission_id))
+            organisation_id=actor.organisation_id, created_at=clock.now(), submission_id=_key(submission_id)
+        )
         try:
             with db.session.begin_nested():
                 db.session.add(listing)
@@ -56,7 +55,12 @@ def create(
 
 
 def save_draft(
-    desk: Desk, *, actor: Actor, listing_id: int, base_version_id: int, raw: Mapping[str, Any],
+    desk: Desk,
+    *,
+    actor: Actor,
+    listing_id: int,
+    base_version_id: int,
+    raw: Mapping[str, Any],
     submission_id: str | None = None,
 ) -> Any:
     """Add a version that says `raw` and make it the draft. The live version stays as it is.
@@ -136,8 +140,13 @@ def confirm(desk: Desk, *, actor: Actor, listing_id: int) -> Any:
         if listing.live_version_id is None:
             raise NotFound
         before, listing.confirmed_at = listing.confirmed_at, clock.now()
-        record(desk, actor, listing, "confirmed",
-                confirmed_at=(before.isoformat() if before else None, listing.confirmed_at.isoformat()))
+        record(
+            desk,
+            actor,
+            listing,
+            "confirmed",
+            confirmed_at=(before.isoformat() if before else None, listing.confirmed_at.isoformat()),
+        )
         tell(desk, listing, "confirmed")
     return listing
 
@@ -172,8 +181,11 @@ def discard_draft(desk: Desk, *, actor: Actor, listing_id: int) -> Any:
 def touch_listings_of(desk: Desk, organisation_id: int) -> None:
     """Have everything that an organisation published indexed anew, in the open transaction: its name, place or
     approval changed."""
-    ids = db.session.scalars(sa.select(desk.listing.id).where(
-        desk.listing.organisation_id == organisation_id, desk.listing.live_version_id.is_not(None)))
+    ids = db.session.scalars(
+        sa.select(desk.listing.id).where(
+            desk.listing.organisation_id == organisation_id, desk.listing.live_version_id.is_not(None)
+        )
+    )
     for listing_id in ids:
         indexing.touch(desk.name, listing_id)
 
@@ -181,8 +193,10 @@ def touch_listings_of(desk: Desk, organisation_id: int) -> None:
 def what_is_missing(desk: Desk, content: contents.Content) -> dict[str, ErrorCode]:
     """What keeps a content from being published today, by path in reading order."""
     today = clock.now().astimezone(contents.REGION).date()
-    gaps = {path: ErrorCode("no_alternative" if ".alt." in path else "required")
-            for path in contents.missing(desk.name, content)}
+    gaps = {
+        path: ErrorCode("no_alternative" if ".alt." in path else "required")
+        for path in contents.missing(desk.name, content)
+    }
     return gaps | contents.out_of_date(content, today)
 
 
@@ -199,7 +213,8 @@ def version_of(desk: Desk, version_id: int) -> Any:
 def _locked_owner(listing: Any) -> Any:
     """The organisation, held: a suspension must not pass a publication unseen."""
     return db.session.scalar(
-        sa.select(Organisation).where(Organisation.id == listing.organisation_id).with_for_update())
+        sa.select(Organisation).where(Organisation.id == listing.organisation_id).with_for_update()
+    )
 
 
 def _cleaned(
@@ -211,8 +226,11 @@ def _cleaned(
     ids = contents.file_ids(content)
     known = set(files.usable(actor=actor, ids=ids)) | set(contents.file_ids(before) if before else ())
     for name in ("pictures", "documents"):
-        errors |= {f"{name}.{place}.upload": ErrorCode("not_yours")
-                   for place, item in enumerate(content[name]) if item["file"] not in known}
+        errors |= {
+            f"{name}.{place}.upload": ErrorCode("not_yours")
+            for place, item in enumerate(content[name])
+            if item["file"] not in known
+        }
     if errors:
         raise Invalid(errors)
     return content
@@ -223,9 +241,14 @@ def add_version(
 ) -> Any:
     """Add the next version row of a listing, in the open transaction."""
     number = db.session.scalar(
-        sa.select(sa.func.coalesce(sa.func.max(desk.version.number), 0)).where(desk.version.listing_id == listing.id))
+        sa.select(sa.func.coalesce(sa.func.max(desk.version.number), 0)).where(desk.version.listing_id == listing.id)
+    )
     version = desk.version(
-        listing_id=listing.id, number=number + 1, content=content, created_at=clock.now(), created_by=actor.user_id,
+        listing_id=listing.id,
+        number=number + 1,
+        content=content,
+        created_at=clock.now(),
+        created_by=actor.user_id,
         submission_id=_key(submission_id),
     )
     db.session.add(version)
@@ -251,7 +274,10 @@ def _key(submission_id: str | None) -> str | None:
 def record(desk: Desk, actor: Actor, listing: Any, action: str, **changes: tuple[Any, Any]) -> None:
     """Add the audit row of what was done to a listing, in the open transaction."""
     audit.record(
-        actor=actor, action=f"{desk.name}.{action}", subject_kind=desk.name, subject_id=listing.id,
+        actor=actor,
+        action=f"{desk.name}.{action}",
+        subject_kind=desk.name,
+        subject_id=listing.id,
         changes={name: (before, after, "public") for name, (before, after) in changes.items()},
     )
 

@@ -69,10 +69,13 @@ def state_expression(listing: Any, owner: Any, now: datetime) -> sa.ColumnElemen
 
 def is_open(listing: Any, owner: Any, now: datetime) -> sa.ColumnElement[bool]:
     """That a listing is open, as plain conditions that an index can serve."""
-    return sa.and_(*(
-        sa.not_(_condition(test, owner if test.owner else listing, now))
-        for state in STATES[:-1] for test in state.when
-    ))
+    return sa.and_(
+        *(
+            sa.not_(_condition(test, owner if test.owner else listing, now))
+            for state in STATES[:-1]
+            for test in state.when
+        )
+    )
 
 
 def _condition(test: Boundary, table: Any, now: datetime) -> sa.ColumnElement[bool]:

@@ -19,7 +19,13 @@ CREATED, CHANGED, UNCHANGED = "created", "changed", "unchanged"
 
 
 def take_over(
-    desk: Desk, *, actor: Actor, organisation_id: int, import_key: str, content: Content, opens_at: datetime,
+    desk: Desk,
+    *,
+    actor: Actor,
+    organisation_id: int,
+    import_key: str,
+    content: Content,
+    opens_at: datetime,
     closes_at: datetime | None,
 ) -> str:
     """Publish a content as it was found; what its source left out stays out.
@@ -35,7 +41,8 @@ def take_over(
     whole = {**empty(desk.name, kind=content["kind"], lang=content["lang"]), **content}
     with transaction():
         listing = db.session.scalar(
-            sa.select(desk.listing).where(desk.listing.import_key == import_key).with_for_update())
+            sa.select(desk.listing).where(desk.listing.import_key == import_key).with_for_update()
+        )
         if listing is None:
             return _publish_new(desk, actor, organisation_id, import_key, whole, opens_at, closes_at)
         live = service.version_of(desk, listing.live_version_id)
@@ -47,11 +54,21 @@ def take_over(
 
 
 def _publish_new(
-    desk: Desk, actor: Actor, organisation_id: int, import_key: str, content: Content, opens_at: datetime,
+    desk: Desk,
+    actor: Actor,
+    organisation_id: int,
+    import_key: str,
+    content: Content,
+    opens_at: datetime,
     closes_at: datetime | None,
 ) -> str:
-    listing = desk.listing(organisation_id=organisation_id, import_key=import_key, created_at=clock.now(),
-                           opens_at=opens_at, closes_at=closes_at)
+    listing = desk.listing(
+        organisation_id=organisation_id,
+        import_key=import_key,
+        created_at=clock.now(),
+        opens_at=opens_at,
+        closes_at=closes_at,
+    )
     db.session.add(listing)
     db.session.flush()  # its versions name it
     _make_live(desk, actor, listing, content)

@@ -79,7 +79,9 @@ NOT_PUBLISHABLE: dict[str, Any] = {
 
 BASES: dict[str, Any] = {"total": _l("for everything together"), "each": _l("for one unit")}
 AUDIENCES: dict[str, Any] = {
-    "public": _l("everybody"), "members": _l("approved organisations"), "hidden": _l("nobody"),
+    "public": _l("everybody"),
+    "members": _l("approved organisations"),
+    "hidden": _l("nobody"),
 }
 
 

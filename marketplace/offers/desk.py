@@ -6,6 +6,12 @@ from marketplace.listings.desk import BODY, TEXTS, Desk
 from marketplace.offers.models import Offer, OfferVersion, OfferVersionFile
 
 DESK = Desk(
-    name="offer", plural="offers", listing=Offer, version=OfferVersion, version_file=OfferVersionFile,
-    body=BODY["offer"], texts=TEXTS["offer"], role="is_supplier",
+    name="offer",
+    plural="offers",
+    listing=Offer,
+    version=OfferVersion,
+    version_file=OfferVersionFile,
+    body=BODY["offer"],
+    texts=TEXTS["offer"],
+    role="is_supplier",
 )

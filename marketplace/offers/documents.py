@@ -32,16 +32,24 @@ def offer_documents(ids: Sequence[int], revisions: dict[int, int]) -> list[dict[
 
 def offer_document(offer_id: int) -> dict[str, Any]:
     """The document of one offer as it stands now, or its tombstone."""
-    revision = db.session.scalar(sa.select(DocumentRevision.revision).where(
-        DocumentRevision.kind == "offer", DocumentRevision.subject_id == offer_id)) or 0
+    revision = (
+        db.session.scalar(
+            sa.select(DocumentRevision.revision).where(
+                DocumentRevision.kind == "offer", DocumentRevision.subject_id == offer_id
+            )
+        )
+        or 0
+    )
     return offer_documents([offer_id], {offer_id: revision})[0]
 
 
 def all_offer_ids() -> Sequence[int]:
     """The ids of all offers that have, or had, a document."""
     return db.session.scalars(
-        sa.select(DocumentRevision.subject_id).where(DocumentRevision.kind == "offer")
-        .order_by(DocumentRevision.subject_id)).all()
+        sa.select(DocumentRevision.subject_id)
+        .where(DocumentRevision.kind == "offer")
+        .order_by(DocumentRevision.subject_id)
+    ).all()
 
 
 def _document(
@@ -51,8 +59,11 @@ def _document(
     if boundaries is None or version is None or owner is None:
         return documents.tombstone(id=offer_id, revision=revision)
     return documents.offer_document(
-        id=offer_id, revision=revision, content=version.content,
+        id=offer_id,
+        revision=revision,
+        content=version.content,
         supplier={"id": str(owner.id), "names": owner.names, "places": [owner.place_id] if owner.place_id else []},
-        updated_at=version.created_at.isoformat(), price_audience=version.content.get("price_audience", "public"),
+        updated_at=version.created_at.isoformat(),
+        price_audience=version.content.get("price_audience", "public"),
         **boundaries,
     )

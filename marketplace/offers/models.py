@@ -17,9 +17,11 @@ class Offer(ListingMixin, db.Model):
     version_table = "offer_versions"
 
     live_version: Mapped[OfferVersion | None] = relationship(
-        primaryjoin="Offer.live_version_id == OfferVersion.id", viewonly=True)
+        primaryjoin="Offer.live_version_id == OfferVersion.id", viewonly=True
+    )
     draft_version: Mapped[OfferVersion | None] = relationship(
-        primaryjoin="Offer.draft_version_id == OfferVersion.id", viewonly=True)
+        primaryjoin="Offer.draft_version_id == OfferVersion.id", viewonly=True
+    )
 
 
 class OfferVersion(VersionMixin, db.Model):

@@ -21,7 +21,10 @@ def published_offers(
 
 
 def newest_offers(
-    limit: int, after: tuple[datetime, int] | None = None, offset: int = 0, now: datetime | None = None,
+    limit: int,
+    after: tuple[datetime, int] | None = None,
+    offset: int = 0,
+    now: datetime | None = None,
     actor: Actor | None = None,
 ) -> list[ListingRow]:
     """Open offers, the last opened first; `after`: (opens_at, id) of the last row of the page before, or `offset`."""

@@ -21,7 +21,8 @@ def save_draft(
 ) -> Offer:
     """A new version that says `raw`, as the draft. Raises NotFound, NotAllowed, Invalid, Conflict, AlreadyDone."""
     return service.save_draft(
-        DESK, actor=actor, listing_id=offer_id, base_version_id=base_version_id, raw=raw, submission_id=submission_id)
+        DESK, actor=actor, listing_id=offer_id, base_version_id=base_version_id, raw=raw, submission_id=submission_id
+    )
 
 
 def publish_offer(*, actor: Actor, offer_id: int, version_id: int | None = None) -> Offer:

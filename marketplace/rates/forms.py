@@ -11,10 +11,12 @@ from marketplace.forms import BaseForm, add_error_texts
 from marketplace.i18n import data_lang
 from marketplace.rates.models import BASE
 
-add_error_texts({
-    "rate_of_base": _l("All rates are given in %(base)s, so it needs none itself."),
-    "rate_not_positive": _l("A rate is more than zero."),
-})
+add_error_texts(
+    {
+        "rate_of_base": _l("All rates are given in %(base)s, so it needs none itself."),
+        "rate_not_positive": _l("A rate is more than zero."),
+    }
+)
 
 
 def _choices() -> list[tuple[str, str]]:
@@ -27,10 +29,16 @@ class RateForm(BaseForm):
 
     currency = SelectField(_l("Currency"), choices=_choices, validate_choice=False)
     rate = StringField(
-        _l("One unit of it in CNY"), description=_l("For example 0.9182"),
-        validators=[InputRequired(_l("Please fill this in."))], render_kw={"inputmode": "decimal"})
+        _l("One unit of it in CNY"),
+        description=_l("For example 0.9182"),
+        validators=[InputRequired(_l("Please fill this in."))],
+        render_kw={"inputmode": "decimal"},
+    )
     valid_on = StringField(
-        _l("Counts from"), validators=[InputRequired(_l("Please fill this in."))], render_kw={"type": "date"})
+        _l("Counts from"), validators=[InputRequired(_l("Please fill this in."))], render_kw={"type": "date"}
+    )
     source = StringField(
-        _l("Source"), description=_l("Who published this rate, and where"),
-        validators=[InputRequired(_l("Please fill this in."))])
+        _l("Source"),
+        description=_l("Who published this rate, and where"),
+        validators=[InputRequired(_l("Please fill this in."))],
+    )

@@ -62,13 +62,29 @@ def add_rate(*, actor: Actor, currency: str, rate: str, valid_on: str, source: s
     if errors or day is None:
         raise Invalid(errors)
     with transaction():
-        row = ExchangeRate(currency=currency, base=BASE, rate=value, valid_on=day, source=source.strip(),
-                           entered_by=actor.user_id, created_at=clock.now())
+        row = ExchangeRate(
+            currency=currency,
+            base=BASE,
+            rate=value,
+            valid_on=day,
+            source=source.strip(),
+            entered_by=actor.user_id,
+            created_at=clock.now(),
+        )
         db.session.add(row)
         db.session.flush()  # the audit row names it
-        audit.record(actor=actor, action="rate.added", subject_kind="rate", subject_id=row.id, changes={
-            "currency": (None, currency, "public"), "rate": (None, value, "public"),
-            "valid_on": (None, day.isoformat(), "public"), "source": (None, row.source, "public")})
+        audit.record(
+            actor=actor,
+            action="rate.added",
+            subject_kind="rate",
+            subject_id=row.id,
+            changes={
+                "currency": (None, currency, "public"),
+                "rate": (None, value, "public"),
+                "valid_on": (None, day.isoformat(), "public"),
+                "source": (None, row.source, "public"),
+            },
+        )
     return row
 
 
@@ -76,8 +92,10 @@ def rate_table(on: date) -> RateTable:
     """The rates that count on a day: for each currency the newest that is not later."""
     table = RateTable()
     rows = db.session.scalars(
-        sa.select(ExchangeRate).where(ExchangeRate.base == BASE, ExchangeRate.valid_on <= on)
-        .order_by(ExchangeRate.valid_on.asc().nulls_last(), ExchangeRate.id))
+        sa.select(ExchangeRate)
+        .where(ExchangeRate.base == BASE, ExchangeRate.valid_on <= on)
+        .order_by(ExchangeRate.valid_on.asc().nulls_last(), ExchangeRate.id)
+    )
     for row in rows:
         table[row.currency] = Decimal(row.rate)
         table.valid_on[row.currency] = row.valid_on
@@ -99,9 +117,13 @@ def about(money: dict[str, Any], currency: str, table: RateTable) -> About | Non
 
 def history(limit: int = 500) -> list[ExchangeRate]:
     """All rates that were entered, those of the latest day first."""
-    return list(db.session.scalars(
-        sa.select(ExchangeRate)
-        .order_by(ExchangeRate.valid_on.desc().nulls_last(), ExchangeRate.id.desc()).limit(limit)))
+    return list(
+        db.session.scalars(
+            sa.select(ExchangeRate)
+            .order_by(ExchangeRate.valid_on.desc().nulls_last(), ExchangeRate.id.desc())
+            .limit(limit)
+        )
+    )
 
 
 def _day(text: str, errors: dict[str, ErrorCode]) -> date | None:

@@ -24,8 +24,9 @@ def upload(actor: Actor, content: bytes = making.PDF, name: str = "規格 spec.p
 
 
 def offer_with(actor: Actor, file_id: int, *, published: bool = True) -> int:
-    return make_listing(DESK, actor, published=published,
-                        documents=[{"file": file_id, "title": {"en": "Specification"}}]).id
+    return make_listing(
+        DESK, actor, published=published, documents=[{"file": file_id, "title": {"en": "Specification"}}]
+    ).id
 
 
 def test_a_document_of_a_published_offer_is_saved_and_never_shown_as_a_page(app: Flask) -> None:
@@ -35,10 +36,16 @@ def test_a_document_of_a_published_offer_is_saved_and_never_shown_as_a_page(app:
     answer = visitor(app).get(f"/files/{file_id}/original")
     assert (answer.status_code, answer.data) == (200, making.PDF)
     headers = answer.headers
-    assert {name: headers[name] for name in (
-        "Content-Type", "X-Content-Type-Options", "Cache-Control", "Content-Security-Policy", "ETag")} == {
-        "Content-Type": "application/pdf", "X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-cache",
-        "Content-Security-Policy": "default-src 'none'; sandbox", "ETag": f'"{SHA}"'}
+    assert {
+        name: headers[name]
+        for name in ("Content-Type", "X-Content-Type-Options", "Cache-Control", "Content-Security-Policy", "ETag")
+    } == {
+        "Content-Type": "application/pdf",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-cache",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "ETag": f'"{SHA}"',
+    }
     assert headers["Content-Disposition"].startswith("attachment; filename=")
     assert "filename*=UTF-8''%E8%A6%8F%E6%A0%BC%20spec.pdf" in headers["Content-Disposition"]
 
@@ -57,7 +64,11 @@ def test_a_picture_is_shown_in_each_size(app: Flask) -> None:
     make_listing(DESK, actor, pictures=[{"file": file_id, "alt": {"en": "The bed"}}])
     answers = [visitor(app).get(f"/files/{file_id}/{size}") for size in ("large", "medium", "small", "original")]
     assert [(a.status_code, a.mimetype) for a in answers] == [
-        (200, "image/jpeg"), (200, "image/jpeg"), (200, "image/jpeg"), (404, "text/html")]
+        (200, "image/jpeg"),
+        (200, "image/jpeg"),
+        (200, "image/jpeg"),
+        (404, "text/html"),
+    ]
     assert answers[0].headers["Content-Disposition"].startswith("inline")
 
 
@@ -74,7 +85,8 @@ def readers(app: Flask) -> dict[str, tuple[Actor, int]]:
 def statuses(app: Flask, readers: dict, file_id: int) -> dict[str, int]:
     path = f"/files/{file_id}/original"
     return {name: sign_in(app, actor).get(path).status_code for name, actor in readers.items()} | {
-        "visitor": visitor(app).get(path).status_code}
+        "visitor": visitor(app).get(path).status_code
+    }
 
 
 def test_a_file_of_a_draft_is_the_organisations_own(app: Flask, readers: dict) -> None:
@@ -87,8 +99,13 @@ def test_a_file_that_only_a_new_draft_shows_is_not_public_with_the_offer(app: Fl
     owner = readers["owner"]
     offer = make_listing(DESK, owner)
     file_id = upload(owner)
-    listings.save_draft(DESK, actor=owner, listing_id=offer.id, base_version_id=offer.live_version_id, raw={
-        **listings.version_of(DESK, offer.live_version_id).content, "documents": [{"file": file_id, "title": {}}]})
+    listings.save_draft(
+        DESK,
+        actor=owner,
+        listing_id=offer.id,
+        base_version_id=offer.live_version_id,
+        raw={**listings.version_of(DESK, offer.live_version_id).content, "documents": [{"file": file_id, "title": {}}]},
+    )
     assert statuses(app, readers, file_id) == {"owner": 200, "viewer": 200, "stranger": 404, "visitor": 404}
 
 

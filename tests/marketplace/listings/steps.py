@@ -23,17 +23,24 @@ from tests.marketplace.accounts.steps import browser, make_user, signed_in
 
 DESKS = {"offer": OFFERS, "demand": DEMANDS}
 OFFER: dict[str, Any] = {
-    "kind": "equipment", "lang": "en",
+    "kind": "equipment",
+    "lang": "en",
     "texts": {"title": {"en": "Electric nursing bed"}, "summary": {"en": "Low entry, four motors."}},
     "facts": {"price": {"amount": "6,800", "currency": "HKD"}, "serves": ["HK"], "load_kg": "200"},
 }
 DEMAND: dict[str, Any] = {
-    "kind": "equipment", "lang": "zh-Hant",
+    "kind": "equipment",
+    "lang": "zh-Hant",
     "texts": {"title": {"zh-Hant": "護理床三十張"}, "text": {"zh-Hant": "安老院更換護理床。"}},
-    "requirements": [{"need": "must", "text": {"zh-Hant": "承重至少180公斤"}}, {"need": "nice", "text": {"zh-Hant": "可租"}}],
+    "requirements": [
+        {"need": "must", "text": {"zh-Hant": "承重至少180公斤"}},
+        {"need": "nice", "text": {"zh-Hant": "可租"}},
+    ],
     "lines": [{"text": {"zh-Hant": "電動護理床"}, "quantity": "30", "unit": "張"}],
     "budget": {"amount": "200000", "currency": "HKD", "basis": "total"},
-    "place_text": "香港", "places": ["HK"], "dates": {"deadline_days": "30"},
+    "place_text": "香港",
+    "places": ["HK"],
+    "dates": {"deadline_days": "30"},
 }
 CONTENTS = {"offer": OFFER, "demand": DEMAND}
 
@@ -42,8 +49,13 @@ def make_organisation(name: str = "Harbour Care", *, approved: bool = True, role
     """An organisation's id. `role`: supplier, institution or both."""
     with transaction():
         organisation = Organisation(
-            names={"en": name}, is_supplier=role != "institution", is_institution=role != "supplier",
-            submitted_at=clock.now() if approved else None, approved_at=clock.now() if approved else None, **facts)
+            names={"en": name},
+            is_supplier=role != "institution",
+            is_institution=role != "supplier",
+            submitted_at=clock.now() if approved else None,
+            approved_at=clock.now() if approved else None,
+            **facts,
+        )
         db.session.add(organisation)
         db.session.flush()
         return organisation.id
@@ -84,8 +96,6 @@ def visitor(app: Flask, language: str = "en") -> FlaskClient:
     return browser(app, language)
 
 
-
-
 def fields_of(page: str) -> dict[str, list[str]]:
     """What the page's main form would send if it were sent as it stands: name to values, files left out."""
     form = re.search(r'<form[^>]*enctype="multipart/form-data".*?</form>', page, re.S)
@@ -115,16 +125,27 @@ def _attribute(tag: str, name: str) -> str | None:
     return html.unescape(found[1]) if found else None
 
 
-def fill_in(client: FlaskClient, path: str, changes: dict[str, Any] | None = None, action: str = "save",
-            *, to: str | None = None) -> Any:
+def fill_in(
+    client: FlaskClient,
+    path: str,
+    changes: dict[str, Any] | None = None,
+    action: str = "save",
+    *,
+    to: str | None = None,
+) -> Any:
     """Open a form, change fields and send it with one of its buttons."""
     opened = client.get(path)
     assert opened.status_code == 200, (path, opened.status_code, opened.text[:500])
     return send(client, to or path, fields_of(opened.text), changes, action)
 
 
-def send(client: FlaskClient, path: str, fields: dict[str, list[str]], changes: dict[str, Any] | None = None,
-         action: str = "save") -> Any:
+def send(
+    client: FlaskClient,
+    path: str,
+    fields: dict[str, list[str]],
+    changes: dict[str, Any] | None = None,
+    action: str = "save",
+) -> Any:
     """Send a form's fields with changes; a value may be a (stream, name) of a file."""
     data = {**fields, **(changes or {}), "action": action}
     return client.post(path, data=data, content_type="multipart/form-data")
@@ -133,8 +154,14 @@ def send(client: FlaskClient, path: str, fields: dict[str, list[str]], changes: 
 def errors_of(page: str) -> list[str]:
     """The sentences of the error summary."""
     block = re.search(r'id="errors".*?</ul>', page, re.S)
-    return [] if block is None else [
-        html.unescape(re.sub(r"<[^>]+>", "", item)).strip() for item in re.findall(r"<li>(.*?)</li>", block[0], re.S)]
+    return (
+        []
+        if block is None
+        else [
+            html.unescape(re.sub(r"<[^>]+>", "", item)).strip()
+            for item in re.findall(r"<li>(.*?)</li>", block[0], re.S)
+        ]
+    )
 
 
 def words_of(page: str) -> str:

@@ -19,39 +19,76 @@ def errors(side: str, **changes: Any) -> dict[str, ErrorCode]:
 
 
 def test_an_offer_as_typed_becomes_the_shared_shape() -> None:
-    content, wrong = contents.clean("offer", {
-        "kind": "equipment", "lang": "zh-Hans",
-        "texts": {"title": {"zh-Hans": " 护理床 ", "en": "Nursing bed", "zh-Hant": ""}, "summary": {"zh-Hans": "四电机"}},
-        "facts": {"price": {"amount": "6,800.50", "currency": "CNY"}, "load_kg": "200", "rental": "true",
-                  "features": {"zh-Hans": "防夹\n带电池"}, "serves": ["CN-4403"]},
-        "dates": {"opens_on": "2026-12-01", "closes_on": ""},
-        "pictures": [{"file": 4, "alt": {"zh-Hans": "床"}}, {"file": None, "alt": {}}],
-    })
+    content, wrong = contents.clean(
+        "offer",
+        {
+            "kind": "equipment",
+            "lang": "zh-Hans",
+            "texts": {
+                "title": {"zh-Hans": " 护理床 ", "en": "Nursing bed", "zh-Hant": ""},
+                "summary": {"zh-Hans": "四电机"},
+            },
+            "facts": {
+                "price": {"amount": "6,800.50", "currency": "CNY"},
+                "load_kg": "200",
+                "rental": "true",
+                "features": {"zh-Hans": "防夹\n带电池"},
+                "serves": ["CN-4403"],
+            },
+            "dates": {"opens_on": "2026-12-01", "closes_on": ""},
+            "pictures": [{"file": 4, "alt": {"zh-Hans": "床"}}, {"file": None, "alt": {}}],
+        },
+    )
     assert wrong == {}
     assert content == {
-        "kind": "equipment", "lang": "zh-Hans",
-        "texts": {"title": {"zh-Hans": "护理床", "en": "Nursing bed"}, "summary": {"zh-Hans": "四电机"}, "description": {}},
-        "facts": {"price": {"minor": 680050, "currency": "CNY"}, "load_kg": "200", "rental": True,
-                  "features": {"zh-Hans": ["防夹", "带电池"]}, "serves": ["CN-4403"]},
-        "dates": {"opens_on": "2026-12-01"}, "price_audience": "public",
-        "pictures": [{"file": 4, "alt": {"zh-Hans": "床"}}], "documents": [],
+        "kind": "equipment",
+        "lang": "zh-Hans",
+        "texts": {
+            "title": {"zh-Hans": "护理床", "en": "Nursing bed"},
+            "summary": {"zh-Hans": "四电机"},
+            "description": {},
+        },
+        "facts": {
+            "price": {"minor": 680050, "currency": "CNY"},
+            "load_kg": "200",
+            "rental": True,
+            "features": {"zh-Hans": ["防夹", "带电池"]},
+            "serves": ["CN-4403"],
+        },
+        "dates": {"opens_on": "2026-12-01"},
+        "price_audience": "public",
+        "pictures": [{"file": 4, "alt": {"zh-Hans": "床"}}],
+        "documents": [],
     }
 
 
 def test_a_demand_as_typed_becomes_the_shared_shape() -> None:
-    content, wrong = contents.clean("demand", {
-        **DEMAND, "requirements": [*DEMAND["requirements"], {"need": "must", "text": {"zh-Hant": ""}}],
-        "lines": [*DEMAND["lines"], {"text": {}, "quantity": "", "unit": ""}],
-        "dates": {"needed_by": "2026-12-31", "deadline_days": "30"},
-    })
+    content, wrong = contents.clean(
+        "demand",
+        {
+            **DEMAND,
+            "requirements": [*DEMAND["requirements"], {"need": "must", "text": {"zh-Hant": ""}}],
+            "lines": [*DEMAND["lines"], {"text": {}, "quantity": "", "unit": ""}],
+            "dates": {"needed_by": "2026-12-31", "deadline_days": "30"},
+        },
+    )
     assert wrong == {}
     assert content == {
-        "kind": "equipment", "lang": "zh-Hant",
-        "texts": {"title": {"zh-Hant": "護理床三十張"}, "text": {"zh-Hant": "安老院更換護理床。"}}, "facts": {},
-        "requirements": [{"need": "must", "text": {"zh-Hant": "承重至少180公斤"}}, {"need": "nice", "text": {"zh-Hant": "可租"}}],
+        "kind": "equipment",
+        "lang": "zh-Hant",
+        "texts": {"title": {"zh-Hant": "護理床三十張"}, "text": {"zh-Hant": "安老院更換護理床。"}},
+        "facts": {},
+        "requirements": [
+            {"need": "must", "text": {"zh-Hant": "承重至少180公斤"}},
+            {"need": "nice", "text": {"zh-Hant": "可租"}},
+        ],
         "lines": [{"text": {"zh-Hant": "電動護理床"}, "quantity": "30", "unit": "piece"}],
-        "budget": {"minor": 20000000, "currency": "HKD", "basis": "total"}, "places": ["HK"], "place_text": "香港",
-        "dates": {"needed_by": "2026-12-31", "deadline_days": 30}, "price_audience": "public", "pictures": [],
+        "budget": {"minor": 20000000, "currency": "HKD", "basis": "total"},
+        "places": ["HK"],
+        "place_text": "香港",
+        "dates": {"needed_by": "2026-12-31", "deadline_days": 30},
+        "price_audience": "public",
+        "pictures": [],
         "documents": [],
     }
 
@@ -62,31 +99,78 @@ def test_cleaning_what_is_clean_changes_nothing(side: str, raw: dict[str, Any]) 
     assert contents.clean(side, once) == (once, {})
 
 
-@pytest.mark.parametrize(("side", "changes", "expected"), [
-    ("offer", {"texts": {"title": {"en": "x" * 4000}}}, {"texts.title.en": ErrorCode("too_long", {"max": 150, "length": 4000})}),
-    ("offer", {"texts": {"title": {"en": "a\x07b"}}}, {"texts.title.en": ErrorCode("control_characters")}),
-    ("offer", {"facts": {"price": {"amount": "10", "currency": "XYZ"}}}, {"facts.price": ErrorCode("currency_unknown", {"value": "XYZ"})}),
-    ("offer", {"facts": {"load_kg": "-3"}}, {"facts.load_kg": ErrorCode("negative")}),
-    ("offer", {"facts": {"load_kg": "heavy"}}, {"facts.load_kg": ErrorCode("not_a_number")}),
-    ("offer", {"kind": "spaceship"}, {"kind": ErrorCode("unknown_choice", {"value": "spaceship"})}),
-    ("offer", {"lang": "pt"}, {"lang": ErrorCode("unknown_choice", {"value": "pt"})}),
-    ("offer", {"dates": {"opens_on": "2026-12-10", "closes_on": "2026-12-09"}}, {"dates.closes_on": ErrorCode("end_before_start")}),
-    ("offer", {"dates": {"closes_on": "31.12.2026"}}, {"dates.closes_on": ErrorCode("not_a_date")}),
-    ("demand", {"budget": {"amount": "100", "currency": "XYZ"}}, {"budget.currency": ErrorCode("currency_unknown", {"value": "XYZ"})}),
-    ("demand", {"budget": {"amount": "100", "currency": ""}}, {"budget.currency": ErrorCode("currency_missing")}),
-    ("demand", {"budget": {"amount": "-100", "currency": "HKD"}}, {"budget.amount": ErrorCode("negative")}),
-    ("demand", {"budget": {"amount": "1.005", "currency": "HKD"}}, {"budget.amount": ErrorCode("too_many_decimals", {"max": 2})}),
-    ("demand", {"budget": {"amount": "NaN", "currency": "HKD"}}, {"budget.amount": ErrorCode("not_a_number")}),
-    ("demand", {"budget": {"amount": "9" * 40, "currency": "HKD"}}, {"budget.amount": ErrorCode("too_large", {"max": "1,000,000,000,000"})}),
-    ("demand", {"lines": [{"text": {"zh-Hant": "床"}, "quantity": "-30", "unit": ""}]}, {"lines.0.quantity": ErrorCode("negative")}),
-    ("demand", {"lines": [{"text": {"zh-Hant": "床"}, "quantity": "0", "unit": ""}]}, {"lines.0.quantity": ErrorCode("zero")}),
-    ("demand", {"lines": [{"text": {}, "quantity": "3", "unit": ""}]}, {"lines.0.text": ErrorCode("required")}),
-    ("demand", {"requirements": [{"need": "perhaps", "text": {"zh-Hant": "床"}}]}, {"requirements.0.need": ErrorCode("unknown_choice", {"value": "perhaps"})}),
-    ("demand", {"dates": {"opens_on": "2026-12-10", "needed_by": "2026-12-01"}}, {"dates.needed_by": ErrorCode("end_before_start")}),
-    ("demand", {"dates": {"deadline_days": "-1"}}, {"dates.deadline_days": ErrorCode("not_days")}),
-])  # fmt: skip
-def test_what_cannot_be_taken_is_named_by_its_path(side: str, changes: dict[str, Any], expected: dict[str, ErrorCode]) -> None:
-    assert errors(side, **changes) == expected
+OFFERS: dict[str, tuple[dict[str, Any], str, ErrorCode]] = {
+    "a long title": (
+        {"texts": {"title": {"en": "x" * 4000}}},
+        "texts.title.en",
+        ErrorCode("too_long", {"max": 150, "length": 4000}),
+    ),
+    "a bell": ({"texts": {"title": {"en": "a\x07b"}}}, "texts.title.en", ErrorCode("control_characters")),
+    "a wrong currency": (
+        {"facts": {"price": {"amount": "10", "currency": "XYZ"}}},
+        "facts.price",
+        ErrorCode("currency_unknown", {"value": "XYZ"}),
+    ),
+    "a negative load": ({"facts": {"load_kg": "-3"}}, "facts.load_kg", ErrorCode("negative")),
+    "no number": ({"facts": {"load_kg": "heavy"}}, "facts.load_kg", ErrorCode("not_a_number")),
+    "no kind of ours": ({"kind": "spaceship"}, "kind", ErrorCode("unknown_choice", {"value": "spaceship"})),
+    "no language of ours": ({"lang": "pt"}, "lang", ErrorCode("unknown_choice", {"value": "pt"})),
+    "end before start": (
+        {"dates": {"opens_on": "2026-12-10", "closes_on": "2026-12-09"}},
+        "dates.closes_on",
+        ErrorCode("end_before_start"),
+    ),
+    "no date": ({"dates": {"closes_on": "31.12.2026"}}, "dates.closes_on", ErrorCode("not_a_date")),
+}
+DEMANDS: dict[str, tuple[dict[str, Any], str, ErrorCode]] = {
+    "a wrong currency": (
+        {"budget": {"amount": "100", "currency": "XYZ"}},
+        "budget.currency",
+        ErrorCode("currency_unknown", {"value": "XYZ"}),
+    ),
+    "no currency": ({"budget": {"amount": "1", "currency": ""}}, "budget.currency", ErrorCode("currency_missing")),
+    "a negative budget": ({"budget": {"amount": "-1", "currency": "HKD"}}, "budget.amount", ErrorCode("negative")),
+    "too fine": (
+        {"budget": {"amount": "1.005", "currency": "HKD"}},
+        "budget.amount",
+        ErrorCode("too_many_decimals", {"max": 2}),
+    ),
+    "no number": ({"budget": {"amount": "NaN", "currency": "HKD"}}, "budget.amount", ErrorCode("not_a_number")),
+    "too much": (
+        {"budget": {"amount": "9" * 40, "currency": "HKD"}},
+        "budget.amount",
+        ErrorCode("too_large", {"max": "1,000,000,000,000"}),
+    ),
+    "a negative quantity": (
+        {"lines": [{"text": {"en": "bed"}, "quantity": "-30", "unit": ""}]},
+        "lines.0.quantity",
+        ErrorCode("negative"),
+    ),
+    "none of them": (
+        {"lines": [{"text": {"en": "bed"}, "quantity": "0", "unit": ""}]},
+        "lines.0.quantity",
+        ErrorCode("zero"),
+    ),
+    "nothing counted": ({"lines": [{"text": {}, "quantity": "3"}]}, "lines.0.text", ErrorCode("required")),
+    "neither must nor nice": (
+        {"requirements": [{"need": "perhaps", "text": {"en": "bed"}}]},
+        "requirements.0.need",
+        ErrorCode("unknown_choice", {"value": "perhaps"}),
+    ),
+    "needed before it opens": (
+        {"dates": {"opens_on": "2026-12-10", "needed_by": "2026-12-01"}},
+        "dates.needed_by",
+        ErrorCode("end_before_start"),
+    ),
+    "no days": ({"dates": {"deadline_days": "-1"}}, "dates.deadline_days", ErrorCode("not_days")),
+}
+CASES = [("offer", case) for case in OFFERS] + [("demand", case) for case in DEMANDS]
+
+
+@pytest.mark.parametrize(("side", "case"), CASES)
+def test_what_cannot_be_taken_is_named_by_its_path(side: str, case: str) -> None:
+    changes, path, error = (OFFERS if side == "offer" else DEMANDS)[case]
+    assert errors(side, **changes) == {path: error}
 
 
 def test_one_error_leaves_everything_else_as_typed() -> None:
@@ -113,25 +197,42 @@ def test_a_closing_day_counts_until_its_end_in_the_region() -> None:
     opens, closes = contents.boundaries({"dates": {"closes_on": "2026-11-30"}}, now)
     assert (opens, closes) == (now, datetime(2026, 11, 30, 16, tzinfo=UTC))
     assert contents.last_day(closes) == date(2026, 11, 30)  # type: ignore[arg-type]
-    assert contents.boundaries({"dates": {"opens_on": "2026-12-01"}}, now) == (datetime(2026, 11, 30, 16, tzinfo=UTC), None)
+    assert contents.boundaries({"dates": {"opens_on": "2026-12-01"}}, now) == (
+        datetime(2026, 11, 30, 16, tzinfo=UTC),
+        None,
+    )
     assert contents.boundaries({"dates": {"opens_on": "2020-01-01"}}, now) == (now, None)
 
 
-PRICED = {**OFFER, "facts": {"price": {"minor": 1, "currency": "HKD"}, "price_max": {"minor": 2, "currency": "HKD"}, "load_kg": "9"}}
+PRICED = {
+    **OFFER,
+    "facts": {"price": {"minor": 1, "currency": "HKD"}, "price_max": {"minor": 2, "currency": "HKD"}, "load_kg": "9"},
+}
 READERS = {
-    "stranger": Actor(), "member": Actor(1, 5, frozenset({"owner"}), "member"),
+    "stranger": Actor(),
+    "member": Actor(1, 5, frozenset({"owner"}), "member"),
     "approved": Actor(2, 6, frozenset({"owner", "approved"}), "member"),
-    "own": Actor(3, 9, frozenset({"viewer"}), "member"), "organiser": Actor(4, None, frozenset(), "organiser"),
+    "own": Actor(3, 9, frozenset({"viewer"}), "member"),
+    "organiser": Actor(4, None, frozenset(), "organiser"),
 }
 
 
-@pytest.mark.parametrize(("audience", "told"), [
-    ("public", {"stranger", "member", "approved", "own", "organiser"}), ("members", {"approved", "own", "organiser"}),
-    ("hidden", {"own", "organiser"}),
-])
+@pytest.mark.parametrize(
+    ("audience", "told"),
+    [
+        ("public", {"stranger", "member", "approved", "own", "organiser"}),
+        ("members", {"approved", "own", "organiser"}),
+        ("hidden", {"own", "organiser"}),
+    ],
+)
 def test_a_price_is_told_to_its_audience_alone(audience: str, told: set[str]) -> None:
     offer = {**PRICED, "price_audience": audience}
-    demand = {**DEMAND, "facts": {}, "budget": {"minor": 5, "currency": "HKD", "basis": "total"}, "price_audience": audience}
+    demand = {
+        **DEMAND,
+        "facts": {},
+        "budget": {"minor": 5, "currency": "HKD", "basis": "total"},
+        "price_audience": audience,
+    }
     for name, actor in READERS.items():
         seen = contents.for_reader("offer", offer, actor, 9)["facts"]
         assert seen == (offer["facts"] if name in told else {"load_kg": "9"}), name

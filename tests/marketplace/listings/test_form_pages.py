@@ -87,12 +87,21 @@ def test_a_form_shows_again_what_is_stored_and_saving_it_changes_nothing(app: Fl
     actor = make_actor()
     file_id = upload(actor, making.picture(), "bed.jpg", "picture")
     listing = make_listing(
-        desk, actor, pictures=[{"file": file_id, "alt": {CONTENTS[desk.name]["lang"]: "A bed", "zh-Hans": "床"}}],
-        facts={"rental": True, "features": {"en": ["quiet", "washable"], "zh-Hans": ["安静"]}, "load_kg": "200.5",
-               "price" if desk.name == "offer" else "features": (
-                   {"minor": 680050, "currency": "MOP"} if desk.name == "offer" else {"en": ["quiet"]}),
-               "serves" if desk.name == "offer" else "rental": ["CN-4401", "HK"] if desk.name == "offer" else True},
-        dates={"closes_on": "2199-12-31"}, price_audience="members")
+        desk,
+        actor,
+        pictures=[{"file": file_id, "alt": {CONTENTS[desk.name]["lang"]: "A bed", "zh-Hans": "床"}}],
+        facts={
+            "rental": True,
+            "features": {"en": ["quiet", "washable"], "zh-Hans": ["安静"]},
+            "load_kg": "200.5",
+            "price" if desk.name == "offer" else "features": (
+                {"minor": 680050, "currency": "MOP"} if desk.name == "offer" else {"en": ["quiet"]}
+            ),
+            "serves" if desk.name == "offer" else "rental": ["CN-4401", "HK"] if desk.name == "offer" else True,
+        },
+        dates={"closes_on": "2199-12-31"},
+        price_audience="members",
+    )
     before = newest(desk, listing.id)
     saved = fill_in(sign_in(app, actor), f"/{desk.plural}/{listing.id}/edit")
     assert saved.status_code == 303
@@ -154,7 +163,9 @@ def test_the_second_saver_sees_both_versions_with_their_own_words_kept(app: Flas
     told = [re.sub(r"<[^>]+>", "|", row) for row in re.findall(r"<tr><th scope=\"row\">.*?</tr>", rows[0], re.S)]
     labels = {"offer": "Title (English)", "demand": "Title (繁體中文)"}
     assert [[part for part in row.split("|") if part] for row in told] == [
-        [labels[desk.name], "Bed of the first", "Bed of the second"], ["Closes on", "–", "Thu 31 Jan 2199"]]
+        [labels[desk.name], "Bed of the first", "Bed of the second"],
+        ["Closes on", "–", "Thu 31 Jan 2199"],
+    ]
     assert newest(desk, listing.id)["texts"]["title"] == {CONTENTS[desk.name]["lang"]: "Bed of the first"}
     kept = fields_of(refused.text)
     assert (kept[TITLE[desk.name]], kept["closes_on"]) == (["Bed of the second"], ["2199-01-31"])
@@ -179,9 +190,17 @@ def test_more_rows_are_added_and_nothing_typed_or_uploaded_is_lost(app: Flask, d
     path = f"/{desk.plural}/new?kind=equipment"
     fields = fields_of(client.get(path).text)
     rows = len({name for name in fields if re.fullmatch(r"pictures-\d+-file", name)})
-    answer = send(client, path, fields, {
-        "title_en": "Bed", "pictures-0-upload": (io.BytesIO(making.picture()), "bed.jpg"),
-        "pictures-0-text_en": "A bed"}, "rows")
+    answer = send(
+        client,
+        path,
+        fields,
+        {
+            "title_en": "Bed",
+            "pictures-0-upload": (io.BytesIO(making.picture()), "bed.jpg"),
+            "pictures-0-text_en": "A bed",
+        },
+        "rows",
+    )
     again = fields_of(answer.text)
     assert answer.status_code == 200
     assert (again["title_en"], again["pictures-0-text_en"]) == (["Bed"], ["A bed"])
@@ -195,12 +214,20 @@ def test_more_rows_are_added_and_nothing_typed_or_uploaded_is_lost(app: Flask, d
 def test_another_kind_keeps_what_the_two_have_in_common(app: Flask) -> None:
     client = sign_in(app, make_actor())
     path = "/offers/new?kind=equipment"
-    changed = fill_in(client, path, {
-        "title_en": "Bed", "new_kind": "care_place", "fact_price_amount": "100", "fact_price_currency": "HKD"}, "kind")
+    changed = fill_in(
+        client,
+        path,
+        {"title_en": "Bed", "new_kind": "care_place", "fact_price_amount": "100", "fact_price_currency": "HKD"},
+        "kind",
+    )
     fields = fields_of(changed.text)
     assert changed.status_code == 200
     assert (fields["kind"], fields["title_en"], fields["fact_price_amount"], fields["fact_price_currency"]) == (
-        ["care_place"], ["Bed"], ["100"], ["HKD"])
+        ["care_place"],
+        ["Bed"],
+        ["100"],
+        ["HKD"],
+    )
     assert "fact_load_kg" not in fields
     assert send(client, path, fields).status_code == 303
     assert newest(DESKS["offer"], 1)["kind"] == "care_place"
@@ -239,7 +266,9 @@ def test_a_demands_place_is_understood_and_what_is_not_is_said(app: Flask) -> No
 
 def test_a_missing_translation_shows_the_original_beside_its_field(app: Flask, desk: Desk) -> None:
     actor = make_actor()
-    listing = make_listing(desk, actor, lang="en", texts={"title": {"en": "Bed", "zh-Hans": "床"}, desk.body: {"en": "Low entry."}})
+    listing = make_listing(
+        desk, actor, lang="en", texts={"title": {"en": "Bed", "zh-Hans": "床"}, desk.body: {"en": "Low entry."}}
+    )
     page = sign_in(app, actor).get(f"/{desk.plural}/{listing.id}/edit").text
     hints = dict(re.findall(r'id="(\w+)-hint">Not translated yet. Original: ([^<]*)<', page))
     assert hints == {"title_zh_Hant": "Bed", f"{desk.body}_zh_Hans": "Low entry.", f"{desk.body}_zh_Hant": "Low entry."}
@@ -250,8 +279,12 @@ def test_a_missing_translation_shows_the_original_beside_its_field(app: Flask, d
 def test_an_unapproved_organisation_is_told_why_and_loses_nothing(app: Flask, desk: Desk) -> None:
     actor = make_actor(approved=False)
     client = sign_in(app, actor)
-    answer = fill_in(client, f"/{desk.plural}/new?kind=equipment",
-                     {"lang": "en", "title_en": "Bed", f"{desk.body}_en": "Low."}, "publish")
+    answer = fill_in(
+        client,
+        f"/{desk.plural}/new?kind=equipment",
+        {"lang": "en", "title_en": "Bed", f"{desk.body}_en": "Low."},
+        "publish",
+    )
     assert (answer.status_code, answer.location) == (303, f"/{desk.plural}/1/preview")
     page = client.get(answer.location)
     assert "Saved. To publish, ask the organisers to approve your organisation." in words_of(page.text)
@@ -265,11 +298,17 @@ def test_history_shows_what_each_version_changed(app: Flask, desk: Desk) -> None
     listing = make_listing(desk, actor)
     lang = CONTENTS[desk.name]["lang"]
     raw = service.version_of(desk, listing.live_version_id).content
-    service.save_draft(desk, actor=actor, listing_id=listing.id, base_version_id=listing.live_version_id,
-                       raw={**raw, "texts": {**raw["texts"], "title": {lang: "A better bed"}}})
+    service.save_draft(
+        desk,
+        actor=actor,
+        listing_id=listing.id,
+        base_version_id=listing.live_version_id,
+        raw={**raw, "texts": {**raw["texts"], "title": {lang: "A better bed"}}},
+    )
     before = CONTENTS[desk.name]["texts"]["title"][lang]
     said = words_of(sign_in(app, actor).get(f"/{desk.plural}/{listing.id}/history").text)
-    assert f"Version 2 against version 1 What Before After Title ({'English' if lang == 'en' else '繁體中文'}) {before} A better bed All" in said
+    label = "Title (English)" if lang == "en" else "Title (繁體中文)"
+    assert f"Version 2 against version 1 What Before After {label} {before} A better bed All versions" in said
 
 
 def test_withdrawing_asks_first(app: Flask, desk: Desk) -> None:

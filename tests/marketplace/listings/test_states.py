@@ -33,14 +33,18 @@ CASES: dict[str, tuple[dict[str, Any], tuple[str, str, str]]] = {
     "closes as it opens": ({"opens_at": NOON, "closes_at": NOON}, ("scheduled", "closed", "closed")),
     "withdrawn": ({"opens_at": NOON - timedelta(days=1), "withdrawn_at": NOON}, ("open", "withdrawn", "withdrawn")),
     "owner suspended": (
-        {"opens_at": NOON - timedelta(days=1), "owner.suspended_at": NOON}, ("open", "suspended owner", "suspended owner")),
+        {"opens_at": NOON - timedelta(days=1), "owner.suspended_at": NOON},
+        ("open", "suspended owner", "suspended owner"),
+    ),
     "owner approved": (
-        {"opens_at": NOON - timedelta(days=1), "owner.approved_at": NOON}, ("suspended owner", "open", "open")),
-    "owner not approved": (
-        {"opens_at": NOON - timedelta(days=1), "owner.approved_at": None}, ("suspended owner",) * 3),
+        {"opens_at": NOON - timedelta(days=1), "owner.approved_at": NOON},
+        ("suspended owner", "open", "open"),
+    ),
+    "owner not approved": ({"opens_at": NOON - timedelta(days=1), "owner.approved_at": None}, ("suspended owner",) * 3),
     "closed and withdrawn": (
         {"opens_at": NOON - timedelta(days=2), "closes_at": NOON - timedelta(days=1), "withdrawn_at": NOON},
-        ("closed", "withdrawn", "withdrawn")),
+        ("closed", "withdrawn", "withdrawn"),
+    ),
     "draft": ({"live_version_id": None}, ("draft", "draft", "draft")),
     "draft given up": ({"live_version_id": None, "withdrawn_at": NOON}, ("draft", "withdrawn", "withdrawn")),
 }
@@ -66,7 +70,9 @@ def in_python(desk: Desk, listing_id: int, now: datetime) -> str:
 def in_sql(desk: Desk, listing_id: int, now: datetime) -> tuple[str, bool]:
     statement = (
         sa.select(state_expression(desk.listing, Organisation, now), is_open(desk.listing, Organisation, now))
-        .join(Organisation, Organisation.id == desk.listing.organisation_id).where(desk.listing.id == listing_id))
+        .join(Organisation, Organisation.id == desk.listing.organisation_id)
+        .where(desk.listing.id == listing_id)
+    )
     state, open_ = db.session.execute(statement).one()
     return state, bool(open_)
 
@@ -88,7 +94,11 @@ def test_the_three_readings_agree_at_before_and_after_a_boundary(app: Flask, nam
     desk = DESKS[name]
     listing_id = prepare(desk, facts)
     for now, state in zip((NOON - TICK, NOON, NOON + TICK), expected, strict=True):
-        answers = in_python(desk, listing_id, now), in_sql(desk, listing_id, now), found_by_search(desk, listing_id, now)
+        answers = (
+            in_python(desk, listing_id, now),
+            in_sql(desk, listing_id, now),
+            found_by_search(desk, listing_id, now),
+        )
         assert answers == (state, (state, state == "open"), state == "open"), now
 
 
@@ -100,8 +110,7 @@ def test_an_index_need_not_be_told_that_a_boundary_of_time_passed(app: Flask, na
         indexing.search().put(desk.plural, DOCUMENTS[desk.name]([listing_id], {listing_id: 9}))
 
     def found(now: datetime) -> int:
-        return indexing.search().find(
-            FindRequest(collection=desk.plural, now=now, viewer=Viewer(None, "public"))).total
+        return indexing.search().find(FindRequest(collection=desk.plural, now=now, viewer=Viewer(None, "public"))).total
 
     times = (NOON - TICK, NOON, NOON + timedelta(days=1) - TICK, NOON + timedelta(days=1))
     assert [found(now) for now in times] == [0, 1, 1, 0]

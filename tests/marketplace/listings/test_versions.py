@@ -42,8 +42,14 @@ def desk(request: pytest.FixtureRequest) -> Desk:
 def stands(desk: Desk, listing_id: int) -> dict[str, Any]:
     db.session.expire_all()
     row = db.session.get(desk.listing, listing_id)
-    return {"live": row.live_version_id, "draft": row.draft_version_id, "opens_at": row.opens_at,
-            "closes_at": row.closes_at, "withdrawn_at": row.withdrawn_at, "confirmed_at": row.confirmed_at}
+    return {
+        "live": row.live_version_id,
+        "draft": row.draft_version_id,
+        "opens_at": row.opens_at,
+        "closes_at": row.closes_at,
+        "withdrawn_at": row.withdrawn_at,
+        "confirmed_at": row.confirmed_at,
+    }
 
 
 def actions(desk: Desk, listing_id: int) -> list[str]:
@@ -51,8 +57,11 @@ def actions(desk: Desk, listing_id: int) -> list[str]:
 
 
 def revision(desk: Desk, listing_id: int) -> int | None:
-    return db.session.scalar(sa.select(DocumentRevision.revision).where(
-        DocumentRevision.kind == desk.name, DocumentRevision.subject_id == listing_id))
+    return db.session.scalar(
+        sa.select(DocumentRevision.revision).where(
+            DocumentRevision.kind == desk.name, DocumentRevision.subject_id == listing_id
+        )
+    )
 
 
 def retitled(desk: Desk, title: str) -> dict[str, Any]:
@@ -101,15 +110,19 @@ def test_a_listing_goes_from_draft_to_published_to_withdrawn(app: Flask, desk: D
     published = {**nothing, "opens_at": NOON + timedelta(hours=5), "confirmed_at": NOON + timedelta(hours=5)}
     assert stands(desk, listing_id) == {"live": second, "draft": None, **published}
 
-    assert actions(desk, listing_id) == [f"{desk.name}.{what}" for what in (
-        "created", "published", "saved", "published", "confirmed", "withdrawn", "published")]
+    assert actions(desk, listing_id) == [
+        f"{desk.name}.{what}"
+        for what in ("created", "published", "saved", "published", "confirmed", "withdrawn", "published")
+    ]
     told = {f"{desk.name}_id": listing_id, "organisation_id": actor.organisation_id}
     assert heard == [(what, told) for what in ("published", "published", "confirmed", "withdrawn", "published")]
     assert revision(desk, listing_id) == 5
     jobs = db.session.scalars(sa.select(Job.subject).where(Job.name == "index_document")).all()
     assert jobs == [f"{desk.name}:{listing_id}"]
     assert [(v.number, v.created_by) for v in queries.versions(desk, listing_id)] == [
-        (2, actor.user_id), (1, actor.user_id)]
+        (2, actor.user_id),
+        (1, actor.user_id),
+    ]
 
 
 def test_a_version_is_history(app: Flask, desk: Desk) -> None:
@@ -167,11 +180,23 @@ def test_one_submission_is_kept_once(app: Flask, desk: Desk) -> None:
         service.create(desk, actor=actor, raw=CONTENTS[desk.name], submission_id="once")
     assert again.value.result == listing.id
     base = listing.draft_version_id
-    service.save_draft(desk, actor=actor, listing_id=listing.id, base_version_id=base, raw=retitled(desk, "Two"),
-                       submission_id="save-once")
+    service.save_draft(
+        desk,
+        actor=actor,
+        listing_id=listing.id,
+        base_version_id=base,
+        raw=retitled(desk, "Two"),
+        submission_id="save-once",
+    )
     with pytest.raises(AlreadyDone) as again:
-        service.save_draft(desk, actor=actor, listing_id=listing.id, base_version_id=base, raw=retitled(desk, "Two"),
-                           submission_id="save-once")
+        service.save_draft(
+            desk,
+            actor=actor,
+            listing_id=listing.id,
+            base_version_id=base,
+            raw=retitled(desk, "Two"),
+            submission_id="save-once",
+        )
     assert again.value.result == listing.id
     assert len(queries.versions(desk, listing.id)) == 2
 
@@ -184,15 +209,22 @@ def test_publishing_says_everything_that_is_missing_or_past(app: Flask, desk: De
     with clock.frozen(NOON), pytest.raises(Invalid) as refused:
         service.publish(desk, actor=actor, listing_id=listing.id)
     assert refused.value.errors == {
-        f"texts.title.{lang}": ErrorCode("required"), f"texts.{body}.{lang}": ErrorCode("required"),
-        "dates.closes_on": ErrorCode("in_the_past")}
+        f"texts.title.{lang}": ErrorCode("required"),
+        f"texts.{body}.{lang}": ErrorCode("required"),
+        "dates.closes_on": ErrorCode("in_the_past"),
+    }
     assert stands(desk, listing.id)["live"] is None
 
 
-@pytest.mark.parametrize(("facts", "reason"), [
-    ({"approved": False}, "not_asked"), ({"approved": False, "submitted_at": NOON}, "waiting"),
-    ({"approved": False, "submitted_at": NOON, "rejected_at": NOON}, "rejected"), ({"suspended_at": NOON}, "suspended"),
-])
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({"approved": False}, "not_asked"),
+        ({"approved": False, "submitted_at": NOON}, "waiting"),
+        ({"approved": False, "submitted_at": NOON, "rejected_at": NOON}, "rejected"),
+        ({"suspended_at": NOON}, "suspended"),
+    ],
+)
 def test_only_an_approved_organisation_publishes(app: Flask, desk: Desk, facts: dict[str, Any], reason: str) -> None:
     approved = facts.get("approved", True)
     actor = make_actor(approved=approved)
@@ -208,8 +240,9 @@ def test_only_an_approved_organisation_publishes(app: Flask, desk: Desk, facts: 
     assert stands(desk, listing.id)["live"] is None
 
 
-@pytest.mark.parametrize(("name", "role", "reason"), [
-    ("offer", "institution", "not_supplier"), ("demand", "supplier", "not_institution")])
+@pytest.mark.parametrize(
+    ("name", "role", "reason"), [("offer", "institution", "not_supplier"), ("demand", "supplier", "not_institution")]
+)
 def test_each_side_publishes_its_own(app: Flask, name: str, role: str, reason: str) -> None:
     actor = make_actor(role=role)
     listing = service.create(DESKS[name], actor=actor, raw=CONTENTS[name])
@@ -230,7 +263,8 @@ def test_who_may_do_what(app: Flask, desk: Desk) -> None:
     def tried(actor: Actor) -> dict[str, str]:
         verbs = {
             "save": lambda: service.save_draft(
-                desk, actor=actor, listing_id=listing.id, base_version_id=base, raw=CONTENTS[desk.name]),
+                desk, actor=actor, listing_id=listing.id, base_version_id=base, raw=CONTENTS[desk.name]
+            ),
             "publish": lambda: service.publish(desk, actor=actor, listing_id=listing.id),
             "confirm": lambda: service.confirm(desk, actor=actor, listing_id=listing.id),
             "copy": lambda: service.copy(desk, actor=actor, listing_id=listing.id),
@@ -269,7 +303,9 @@ def test_somebody_elses_file_cannot_be_hung_on_a_listing(app: Flask, desk: Desk)
     stranger = make_actor("Peak Homes", "ho@peak.example")
     theirs = files.store(actor=stranger, stream=io.BytesIO(making.PDF), filename="a.pdf", purpose="document").id
     with pytest.raises(Invalid) as refused:
-        service.create(desk, actor=make_actor(), raw={**CONTENTS[desk.name], "documents": [{"file": theirs, "title": {}}]})
+        service.create(
+            desk, actor=make_actor(), raw={**CONTENTS[desk.name], "documents": [{"file": theirs, "title": {}}]}
+        )
     assert refused.value.errors == {"documents.0.upload": ErrorCode("not_yours")}
 
 
