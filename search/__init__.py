@@ -99,7 +99,8 @@ class Search:
 
     def find(self, request: FindRequest) -> FindResult:
         """Answers a request. Raises UnknownFilter (400 on a page), UnknownCollection."""
-        return finder.find(self.engine, request)
+        with self.engine.limited():
+            return finder.find(self.engine, request)
 
     def match_demand(
         self, document: Mapping[str, Any], *, now: datetime, viewer: Viewer, limit: int = 50, rates: Any = None
@@ -107,7 +108,8 @@ class Search:
         """Offers for a demand document, which need not be indexed itself."""
         from search.matching import matcher
 
-        return matcher.match_demand(self.engine, document, now=now, viewer=viewer, limit=limit, rates=rates)
+        with self.engine.limited():
+            return matcher.match_demand(self.engine, document, now=now, viewer=viewer, limit=limit, rates=rates)
 
     def match_offer(
         self, document: Mapping[str, Any], *, now: datetime, viewer: Viewer, limit: int = 50, rates: Any = None
@@ -115,7 +117,8 @@ class Search:
         """Open demands for an offer document, which need not be indexed itself."""
         from search.matching import matcher
 
-        return matcher.match_offer(self.engine, document, now=now, viewer=viewer, limit=limit, rates=rates)
+        with self.engine.limited():
+            return matcher.match_offer(self.engine, document, now=now, viewer=viewer, limit=limit, rates=rates)
 
     def refresh_statistics(self, collection: str) -> Statistics:
         """Counts word frequencies again; `put` does so by itself when the collection has grown by a quarter."""

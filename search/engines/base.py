@@ -7,6 +7,7 @@ same on every engine.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
@@ -235,6 +236,9 @@ class Engine(Protocol):
 
     def indexes(self, collection: str) -> tuple[IndexInfo, ...]:
         """The indexes of a collection by role: live, next, previous."""
+
+    def limited(self) -> AbstractContextManager[None]:
+        """All questions inside share one timeout, however many they are."""
 
     def analysis_version(self, collection: str) -> str:
         """The analysis version of the live index."""

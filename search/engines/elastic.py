@@ -11,7 +11,7 @@ import base64
 import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from elasticsearch import helpers
 from search.engines import elastic_bodies as bodies
 from search.engines.base import Bag, Entry, Filter, Found, Held, IndexInfo, Selection, Stored, WriteReport
 from search.engines.candidates import stored
+from search.engines.deadline import Deadline
 from search.engines.sieve import MOST_CLAUSES, whole_weight
 from search.requests import RebuildUnderway, SearchUnavailable
 from search.schema import COLLECTIONS, schema
@@ -49,6 +50,7 @@ class ElasticEngine:
         self._process = os.getpid()
         self._ready = False
         self._tables: dict[str, tuple[float, Statistics]] = {}
+        self._deadline = Deadline()
 
     # Connection
 
@@ -61,6 +63,15 @@ class ElasticEngine:
             )
             self._process = os.getpid()
         return self._open
+
+    @property
+    def _hurried(self) -> elasticsearch.Elasticsearch:
+        """The client with what is left of a page's time."""
+        return self.client.options(request_timeout=self._deadline.remaining(self._timeout))
+
+    def limited(self) -> AbstractContextManager[None]:
+        """All questions inside share one timeout."""
+        return self._deadline.limited(self._timeout)
 
     @property
     def _patient(self) -> elasticsearch.Elasticsearch:
@@ -84,22 +95,20 @@ class ElasticEngine:
     # Indexes
 
     def _prepare(self) -> None:
-        """Creates what is missing.
-
-        The live index of each collection, fields of a newer schema, the table of frequencies.
-        """
+        """Creates what is missing: live indexes, fields of a newer schema, the table of frequencies."""
         if self._ready:
             return
         with self._translated():
+            # A hanging cluster is noticed by this first look, in the time of a page.
+            there = self._hurried.indices.exists(index=f"{self._prefix}-statistics")
             for collection in COLLECTIONS:
                 roles = self._roles(collection)
                 if "live" not in roles:
                     self._create(collection, 1, "live", self._analysis_version)
                 for name in roles.values():
-                    meta = self._meta(name)
-                    if meta["schema_version"] != schema(collection).version:
+                    if self._meta(name)["schema_version"] != schema(collection).version:
                         self._patient.indices.put_mapping(index=name, properties=bodies.properties(schema(collection)))
-            if not self._patient.indices.exists(index=f"{self._prefix}-statistics"):
+            if not there:
                 self._create_unless_there(f"{self._prefix}-statistics", bodies.STATISTICS_INDEX)
         self._ready = True
 
@@ -290,7 +299,7 @@ class ElasticEngine:
         """Finds, filters, counts in one request."""
         self._prepare()
         with self._translated():
-            answer = self.client.search(
+            answer = self._hurried.search(
                 index=self.alias(selection.collection), body=bodies.select(selection), filter_path=_SELECTED
             )
         hits = answer["hits"].get("hits", ())
@@ -315,7 +324,7 @@ class ElasticEngine:
         for selection in selections:
             searches += ({"index": self.alias(selection.collection)}, bodies.existence(selection))
         with self._translated():
-            answers = self.client.msearch(searches=searches)["responses"]
+            answers = self._hurried.msearch(searches=searches)["responses"]
         for at, answer in enumerate(answers):
             if "error" in answer:
                 raise SearchUnavailable(f"elasticsearch: {answer['error']}")
@@ -333,7 +342,9 @@ class ElasticEngine:
             return []
         weighed = [(term, whole_weight(weight)) for term, weight in asked]
         with self._translated():
-            answer = self.client.search(index=self.alias(collection), body=bodies.any_of_terms(weighed, filter, limit))
+            answer = self._hurried.search(
+                index=self.alias(collection), body=bodies.any_of_terms(weighed, filter, limit)
+            )
         names = [term for term, _weight in asked]
         return [
             stored(
@@ -352,7 +363,7 @@ class ElasticEngine:
         if not ids:
             return {}
         with self._translated():
-            answer = self.client.mget(
+            answer = self._hurried.mget(
                 index=self.alias(collection), ids=list(ids), source_includes=["document", "deleted"]
             )
         found = {item["_id"]: item["_source"] for item in answer["docs"] if item.get("found")}
@@ -369,7 +380,9 @@ class ElasticEngine:
         table = known[1] if known is not None else Statistics()
         with self._translated():
             index = f"{self._prefix}-statistics"
-            answer = self.client.options(ignore_status=404).get(index=index, id=collection, source_includes=["version"])
+            answer = self._hurried.options(ignore_status=404).get(
+                index=index, id=collection, source_includes=["version"]
+            )
             if answer.get("found") and answer["_source"]["version"] != table.version:
                 data = self._patient.get(index=index, id=collection)["_source"]["data"]
                 table = Statistics.from_bytes(base64.b64decode(data))

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from search.engines import sqlite_sql as sql
@@ -43,17 +44,17 @@ class SqliteEngine:
         """Creates what is missing: the registry, the live index of each collection, columns of a newer schema."""
         if self._ready:
             return
-        with self.connections.write() as connection:
-            tables_of.create_registry(connection)
-            for collection in COLLECTIONS:
-                declared = schema(collection)
-                roles = tables_of.by_role(connection, collection)
-                if "live" not in roles:
-                    tables_of.create(connection, declared, "live", self._analysis_version)
-                for tables in roles.values():
-                    if tables.schema_version != declared.version:
-                        tables_of.add_missing_columns(connection, tables, declared)
+        # Only looked at first: a reader must not wait for whoever is writing.
+        with self.connections.read() as connection:
+            complete = tables_of.is_complete(connection)
+        if not complete:
+            with self.connections.write() as connection:
+                tables_of.complete(connection, self._analysis_version)
         self._ready = True
+
+    def limited(self) -> AbstractContextManager[None]:
+        """All questions inside share one timeout."""
+        return self.connections.limited()
 
     def _live(self, connection: sqlite3.Connection, collection: str) -> Tables:
         return tables_of.by_role(connection, collection)["live"]

@@ -7,9 +7,10 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+from search.engines.deadline import Deadline
 from search.requests import SearchUnavailable
 
 # How long a writer waits for another one. Reads never wait in WAL mode.
@@ -25,6 +26,7 @@ class Connections:
         self.path = path
         self.timeout = timeout
         self._local = threading.local()
+        self._deadline = Deadline()
         self._lock = threading.Lock()
         self._opened: list[sqlite3.Connection] = []
         self._process = os.getpid()
@@ -52,6 +54,10 @@ class Connections:
                 self._opened.append(connection)
         return connection
 
+    def limited(self) -> AbstractContextManager[None]:
+        """All reads inside share one timeout."""
+        return self._deadline.limited(self.timeout)
+
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
         """One snapshot for all statements inside.
@@ -63,7 +69,7 @@ class Connections:
             if connection.in_transaction:
                 yield connection  # inside a write or another read: the same snapshot
                 return
-            deadline = time.monotonic() + self.timeout
+            deadline = time.monotonic() + self._deadline.remaining(self.timeout)
             connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
             try:
                 connection.execute("BEGIN")

@@ -9,7 +9,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from search.schema import CodeField, Schema
+from search.schema import COLLECTIONS, CodeField, Schema, schema
 
 TOKENIZER = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'"
 
@@ -58,15 +58,43 @@ def column(field: CodeField) -> str:
     return f"code_{field.name}"
 
 
-def _columns(schema: Schema) -> list[tuple[str, str]]:
-    codes = [(column(field), "TEXT") for field in schema.single]
-    return codes + [(field.name, "INTEGER") for field in schema.numbers]
+def _columns(declared: Schema) -> list[tuple[str, str]]:
+    codes = [(column(field), "TEXT") for field in declared.single]
+    return codes + [(field.name, "INTEGER") for field in declared.numbers]
 
 
-def create_registry(connection: sqlite3.Connection) -> None:
-    """Creates what a new file needs; does nothing to one that has it."""
+def is_complete(connection: sqlite3.Connection) -> bool:
+    """Whether the file has everything that `complete` would make."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'indexes'").fetchone():
+        return False
+    for collection in COLLECTIONS:
+        roles = by_role(connection, collection)
+        if "live" not in roles or any(_missing(connection, tables, schema(collection)) for tables in roles.values()):
+            return False
+    return True
+
+
+def complete(connection: sqlite3.Connection, analysis_version: str) -> None:
+    """Creates the registry and live indexes that are missing, and columns of a newer schema.
+
+    What an index of an older schema holds has no value in the new columns until it is written again.
+    """
     for statement in _REGISTRY.split(";"):
         connection.execute(statement)
+    for collection in COLLECTIONS:
+        roles = by_role(connection, collection)
+        if "live" not in roles:
+            create(connection, schema(collection), "live", analysis_version)
+        for tables in roles.values():
+            for name, kind in _missing(connection, tables, schema(collection)):
+                connection.execute(f"ALTER TABLE {tables.docs} ADD COLUMN {name} {kind}")
+
+
+def _missing(connection: sqlite3.Connection, tables: Tables, declared: Schema) -> list[tuple[str, str]]:
+    if tables.schema_version == declared.version:
+        return []
+    there = {row[1] for row in connection.execute(f"PRAGMA table_info({tables.docs})")}
+    return [(name, kind) for name, kind in _columns(declared) if name not in there]
 
 
 def by_role(connection: sqlite3.Connection, collection: str) -> dict[str, Tables]:
@@ -77,17 +105,15 @@ def by_role(connection: sqlite3.Connection, collection: str) -> dict[str, Tables
     return {role: Tables(name, analysis, schema) for role, name, analysis, schema in rows}
 
 
-def create(connection: sqlite3.Connection, schema: Schema, role: str, analysis_version: str) -> Tables:
+def create(connection: sqlite3.Connection, declared: Schema, role: str, analysis_version: str) -> Tables:
     """Creates the tables of an index in a role that is free."""
     (number,) = connection.execute(
         "SELECT COALESCE(MAX(CAST(SUBSTR(name, LENGTH(collection) + 2) AS INTEGER)), 0) + 1 "
         "FROM indexes WHERE collection = ?",
-        (schema.collection,),
+        (declared.collection,),
     ).fetchone()
-    tables = Tables(f"{schema.collection}_{number}", analysis_version, schema.version)
-    columns = [f"{column(field)} TEXT" for field in schema.single] + [
-        f"{field.name} INTEGER" for field in schema.numbers
-    ]
+    tables = Tables(f"{declared.collection}_{number}", analysis_version, declared.version)
+    columns = [f"{name} {kind}" for name, kind in _columns(declared)]
     connection.execute(
         f"CREATE TABLE {tables.docs} (doc INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL, "
         f"deleted_at INTEGER, {', '.join(columns)})"
@@ -107,10 +133,10 @@ def create(connection: sqlite3.Connection, schema: Schema, role: str, analysis_v
         "INSERT INTO indexes VALUES (?, ?, ?, ?, ?, ?)",
         (
             tables.name,
-            schema.collection,
+            declared.collection,
             role,
             analysis_version,
-            schema.version,
+            declared.version,
             datetime.now(UTC).isoformat(timespec="seconds"),
         ),
     )
@@ -122,17 +148,3 @@ def drop(connection: sqlite3.Connection, tables: Tables) -> None:
     for table in (tables.text, tables.codes, tables.documents, tables.docs):
         connection.execute(f"DROP TABLE IF EXISTS {table}")
     connection.execute("DELETE FROM indexes WHERE name = ?", (tables.name,))
-
-
-def add_missing_columns(connection: sqlite3.Connection, tables: Tables, schema: Schema) -> None:
-    """Gives an index of an older schema the columns that the present one writes.
-
-    What it holds has no value there yet.
-    """
-    there = {row[1] for row in connection.execute(f"PRAGMA table_info({tables.docs})")}
-    wanted = [(column(field), "TEXT") for field in schema.single] + [
-        (field.name, "INTEGER") for field in schema.numbers
-    ]
-    for name, kind in wanted:
-        if name not in there:
-            connection.execute(f"ALTER TABLE {tables.docs} ADD COLUMN {name} {kind}")
