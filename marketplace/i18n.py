@@ -97,10 +97,15 @@ def _converter(wanted: str):
     return OpenCC({"zh-Hans": "hk2s", "zh-Hant": "s2hk"}[wanted])
 
 
+# Forms that dictionaries of Hong Kong prefer and its care sector does not write.
+_AS_WRITTEN = str.maketrans({"牀": "床", "釐": "厘", "説": "說", "户": "戶"})
+
+
 @lru_cache(maxsize=4096)
 def convert_script(text: str, wanted: str) -> str:
     """`text` in the other Chinese script, `wanted` being "zh-Hans" or "zh-Hant"."""
-    return _converter(wanted).convert(text)
+    converted = _converter(wanted).convert(text)
+    return converted.translate(_AS_WRITTEN) if wanted == "zh-Hant" else converted
 
 
 def pick(

@@ -182,6 +182,8 @@ def word_for(key: str, value: str, asked: Asked) -> str:
     if value in ("true", "false"):
         return _("yes") if value == "true" else _("no")
     found = _field(key, asked)
+    if found is not None and found.type in ("place", "places") and places.is_known(value):
+        return places.get(value).names[lang]
     if found is not None:
         for choice in found.choices:
             if choice.code == value:
