@@ -1,0 +1,1 @@
+"""Finding and matching, without the site."""

@@ -1,0 +1,1 @@
+"""Engines by themselves: what they send, and how they fail."""
