@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -19,6 +20,8 @@ BATCH = 500
 COMFORTABLE = 100_000
 # As many ids of each sort are named in a report; the counts are of all.
 _NAMED = 20
+# Seconds between two looks at what an index lacks.
+_PAUSE = 0.5
 
 
 @dataclass(frozen=True)
@@ -113,12 +116,20 @@ class Rebuild:
         """Writes documents to the new index alone."""
         return put(self._engine, self._collection, documents, role="next")
 
-    def verify(self, expected: Mapping[str, int]) -> VerifyReport:
-        """The new index beside the revisions it should hold. Raises VerifyFailed if it does not."""
-        report = compare(self._engine, self._collection, expected, role="next")
-        if not report.ok:
-            raise VerifyFailed(report)
-        return report
+    def verify(self, expected: Mapping[str, int], *, patience: float = 60.0) -> VerifyReport:
+        """The new index beside the revisions it should hold at least, surplus aside: that was written since.
+
+        Writers that have changed a fact and not yet put it are waited for, `patience` seconds at most. Raises
+        VerifyFailed if the index still lacks something.
+        """
+        deadline = time.monotonic() + patience
+        while True:
+            report = compare(self._engine, self._collection, expected, role="next")
+            if not (report.missing or report.stale):
+                return report
+            if time.monotonic() >= deadline:
+                raise VerifyFailed(report)
+            time.sleep(min(_PAUSE, patience))
 
     def swap(self) -> None:
         """Puts the new index into service in one step; the old one is kept for `rollback`."""
