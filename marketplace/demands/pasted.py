@@ -61,7 +61,7 @@ def claim_pasted_need(*, actor: Actor, token: str) -> Demand:
         if need is None or need.created_at <= clock.now() - KEPT_FOR:
             raise NotFound
         if need.demand_id is not None:
-            demand = db.session.get(Demand, need.demand_id)
+            demand = db.session.get_one(Demand, need.demand_id)
             policy.require_read_drafts(actor, demand)
             return demand
         demand = service.create(DESK, actor=actor, raw=content_of_need(need))
@@ -72,12 +72,12 @@ def claim_pasted_need(*, actor: Actor, token: str) -> Demand:
 def forget_old_needs() -> int:
     """Delete texts that nobody claimed within 30 days; returns how many. A periodic job, safe to run twice."""
     with transaction():
-        done = db.session.execute(
-            sa.delete(PastedNeed).where(
-                PastedNeed.created_at <= clock.now() - KEPT_FOR, PastedNeed.claimed_at.is_(None)
-            )
-        )
-    return done.rowcount
+        gone = db.session.scalars(
+            sa.delete(PastedNeed)
+            .where(PastedNeed.created_at <= clock.now() - KEPT_FOR, PastedNeed.claimed_at.is_(None))
+            .returning(PastedNeed.id)
+        ).all()
+    return len(gone)
 
 
 def _digest(token: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import sqlalchemy as sa
 from flask import current_app
@@ -23,7 +23,7 @@ def folder() -> Path:
     return Path(current_app.config["SETTINGS"].files_dir)
 
 
-def store(*, actor: Actor, stream: BinaryIO, filename: str, purpose: str) -> StoredFile:
+def store(*, actor: Actor, stream: IO[bytes], filename: str, purpose: str) -> StoredFile:
     """Check an upload and keep it: a picture in three sizes, a document as it came.
 
     The bytes are on disk before the row is written, so that a row never names bytes that are not there.

@@ -7,7 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 CHUNK = 1024 * 1024
 
@@ -21,7 +21,7 @@ def path_of(root: Path, sha256: str) -> Path:
     return root / sha256[:2] / sha256[2:4] / sha256
 
 
-def receive(root: Path, stream: BinaryIO, limit: int) -> Path:
+def receive(root: Path, stream: IO[bytes], limit: int) -> Path:
     """Copy `stream` to a temporary file below `root` without ever holding it in memory; the caller removes it.
 
     Raises:

@@ -192,7 +192,12 @@ def _words(record: dict[str, Any], key: str, most: int) -> str:
 def _owner(actor: Actor, side: Side, row: Row, is_demo: bool) -> int:
     """The organisation of a record: made from public information when it is new, without members."""
     place = next(iter(places.resolve(row.region)), None)
-    profile = Profile(names={row.lang: row.owner}, place_id=place, **{side.role: True})
+    profile = Profile(
+        names={row.lang: row.owner},
+        place_id=place,
+        is_supplier=side.role == "is_supplier",
+        is_institution=side.role == "is_institution",
+    )
     organisation: Organisation = organisations.create_from_public_source(actor=actor, profile=profile)
     if not getattr(organisation, side.role):
         setattr(organisation, side.role, True)

@@ -80,8 +80,10 @@ def form_fields(field: Field) -> dict[str, Any]:
 
 
 def amount_and_currency(money: dict[str, Any]) -> tuple[str, str]:
-    """Stored money as it is typed: "1250.50" and "HKD"."""
-    return format(currencies.from_minor(money["minor"], money["currency"]), "f"), money["currency"]
+    """Stored money as it is typed: "1250.50" and "HKD"; whole amounts without decimals."""
+    amount = currencies.from_minor(money["minor"], money["currency"])
+    whole = amount.to_integral_value()
+    return format(whole if amount == whole else amount, "f"), money["currency"]
 
 
 def fill(field: Field, value: Any, unresolved: list[str]) -> dict[str, Any]:

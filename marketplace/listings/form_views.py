@@ -63,7 +63,7 @@ class FormViews:
             form.kind.data = new_kind or ""
         errors = attachments.receive(current_actor(), form) if valid else {}
         if valid and action in _REDRAW and not errors:
-            return self._form_page(form, listing, spare=2 * forms.SPARE_ROWS if action == "rows" else forms.SPARE_ROWS)
+            return self._form_page(form, listing, times=2 if action == "rows" else 1)
         _content, wrong = contents.clean(self.desk.name, form.raw())
         errors = wrong | errors
         if not valid or errors:
@@ -133,13 +133,13 @@ class FormViews:
         listing: Any = None,
         *,
         status: int = 200,
-        spare: int = forms.SPARE_ROWS,
+        times: int = 1,
         gaps: dict[str, Any] | None = None,
         **more: Any,
     ) -> ResponseReturnValue:
-        for name in ("pictures", "documents", "requirements", "lines"):
+        for name in forms.SPARE_ROWS:
             if name in form:
-                form.add_rows(name, spare)
+                form.add_rows(name, times)
         langs = sorted(DATA_LANGS, key=lambda lang: lang != form.lang.data)
         missing = self._named(gaps or {}, {"kind": form.kind.data or None})
         return render_template(
@@ -198,4 +198,5 @@ class FormViews:
         return redirect(self._url(view, listing_id), 303)
 
     def _url(self, view: str, listing_id: int) -> str:
-        return url_for(f"{self.desk.plural}.{view}", **{f"{self.desk.name}_id": listing_id})
+        named: dict[str, Any] = {f"{self.desk.name}_id": listing_id}
+        return url_for(f"{self.desk.plural}.{view}", **named)

@@ -22,7 +22,8 @@ from marketplace.listings.content import NEEDS, Content
 from marketplace.listings.desk import TEXTS
 from marketplace.listings.form_fields import select, suffix
 
-SPARE_ROWS = 3
+# Empty rows at the end of each list of rows: enough to go on without asking for more.
+SPARE_ROWS = {"requirements": 3, "lines": 2, "pictures": 1, "documents": 1}
 
 
 def _in_languages(label: Any, **more: Any) -> dict[str, Any]:
@@ -102,6 +103,12 @@ class ListingForm(BaseForm):
         """The fields of a section that this side states and that are written once for all languages."""
         return [field for field in section.fields if self.side in field.sides and not field.translated]
 
+    def says_something(self, fields: list[Field]) -> bool:
+        """Whether any of these catalogue fields is filled in, is needed to publish, or has an error."""
+        names = {f"fact_{field.key}{part}" for field in fields for part in ("", "_amount")}
+        controls = [control for name, control in self._fields.items() if name in names]
+        return any(field.required for field in fields) or any(control.data or control.errors for control in controls)
+
     def languages_filled(self) -> list[str]:
         """The languages in which any text is written."""
         return [lang for lang in LANGUAGES if any(self[f"{name}_{suffix(lang)}"].data for name in TEXTS[self.side])]
@@ -176,8 +183,9 @@ class ListingForm(BaseForm):
             inner = [entry.errors for entry in rows.entries]
             rows.errors = own + (inner if any(inner) else [])
 
-    def add_rows(self, name: str, spare: int = SPARE_ROWS) -> None:
-        """Have `spare` empty rows at the end of a list of rows."""
+    def add_rows(self, name: str, times: int = 1) -> None:
+        """Have empty rows at the end of a list of rows, `times` as many as usual."""
+        spare = times * SPARE_ROWS[name]
         rows = self[name]
         empty = 0
         for entry in reversed(rows.entries):

@@ -58,7 +58,9 @@ class ListingMixin:
     @property
     def newest_version_id(self) -> int:
         """The version that an editor starts from: the draft, else the live one."""
-        return self.draft_version_id or self.live_version_id  # type: ignore[return-value] - one of them is there
+        found = self.draft_version_id or self.live_version_id
+        assert found is not None  # it is made with its first draft
+        return found
 
 
 class VersionMixin:
@@ -91,5 +93,6 @@ def version_key(table: str) -> Mapped[int]:
 @event.listens_for(VersionMixin, "before_update", propagate=True)
 def refuse_change(mapper: Mapper[Any], connection: sa.Connection, target: Any) -> None:
     """Versions are history: whoever wants another content adds a row."""
-    if sa.orm.object_session(target).is_modified(target, include_collections=False):
+    session = sa.orm.object_session(target)
+    if session is not None and session.is_modified(target, include_collections=False):
         raise ImmutableVersion(f"{type(target).__name__} {target.id} is history")

@@ -191,7 +191,7 @@ def published_of(
     return [_row(desk, row, actor or Actor.anonymous()) for row in db.session.execute(statement)]
 
 
-def find(desk: Desk, listing_id: int) -> tuple[Any, Any] | tuple[None, None]:
+def find(desk: Desk, listing_id: int) -> tuple[Any, Any]:
     """A listing and its organisation, whoever may see them; (None, None) when there is none."""
     found = db.session.execute(
         sa.select(desk.listing, Organisation)
