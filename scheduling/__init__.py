@@ -17,10 +17,11 @@ from scheduling.problem import (
     parse,
     read_problem,
 )
+from scheduling.repair import Repair, compare, repair, repair_problem, surviving_meetings
 from scheduling.solver import Progress, solve
 
 __all__ = [
     "Difference", "Interpreter", "Meeting", "Moved", "Pair", "Participant", "Plan", "Problem", "ProblemError",
-    "Progress", "Unscheduled", "Violation", "Zone", "check", "check_meetings", "diff", "idle_gaps", "parse",
-    "parse_plan", "read_plan", "read_problem", "solve", "write_plan",
+    "Progress", "Repair", "Unscheduled", "Violation", "Zone", "check", "check_meetings", "compare", "diff", "idle_gaps", "parse",
+    "parse_plan", "read_plan", "read_problem", "repair", "repair_problem", "solve", "surviving_meetings", "write_plan",
 ]

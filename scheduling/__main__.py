@@ -91,6 +91,7 @@ def _solve(options: argparse.Namespace) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
+    from scheduling.repair import compare
     from scheduling.solver import DEFAULT_SECONDS, Progress, solve
 
     def tell(progress: Progress) -> None:
@@ -102,6 +103,9 @@ def _solve(options: argparse.Namespace) -> int:
         seconds = max(0.01, (options.seconds or DEFAULT_SECONDS) - _age() - _FINISHING)
     plan = solve(problem, seconds=seconds, rounds=options.rounds, seed=options.seed, on_progress=tell,
                  should_stop=lambda: bool(stopped), keep_at=options.out)
+    if problem.published:
+        outcome = compare(problem, plan)
+        plan.figures.update(surviving=len(outcome.surviving), changed=len(outcome.changed))
     figures = {
         "value": plan.value, "upper_bound": plan.upper_bound, "meetings": len(plan.meetings),
         "unscheduled": len(plan.unscheduled), **plan.figures, "wall_s": round(_age(), 3),
@@ -144,9 +148,9 @@ def _read(path: Path, reader: Callable[[str], Any]) -> Any:
         return reader(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
         line = path.read_bytes()[:error.start].count(b"\n") + 1
-        raise ProblemError("", f"{path}: not UTF-8", line) from None
+        raise ProblemError("", f"not UTF-8 ({path})", line) from None
     except ProblemError as error:
-        raise ProblemError(f"{path}: {error.field}" if error.field else str(path), error.message, error.line) from None
+        raise ProblemError(error.field, f"{error.message} ({path})", error.line) from None
 
 
 def _own_standard_output() -> Callable[[str], None]:

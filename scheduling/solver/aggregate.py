@@ -27,11 +27,18 @@ class Aggregate:
     first_row: dict[str, int]
 
 
-def aggregate(instance: Instance, fixed: frozenset[int] = frozenset()) -> Aggregate:
-    """Solve the aggregate program; the pairs in `fixed` are known to meet in every plan."""
+def aggregate(instance: Instance, fixed: frozenset[int] = frozenset(), *, seconds: float | None = None,
+              bonus: bool = False) -> Aggregate:
+    """Solve the aggregate program; the pairs in `fixed` are known to meet in every plan.
+
+    With `bonus` the stability of published meetings counts, as if each kept its slot: then `bound` limits the score of
+    the search, not the value. When `seconds` do not suffice, `bound` is a weak one and all pairs count as chosen.
+    """
     pairs = np.array([pair for pair, mask in enumerate(instance.usable) if mask], dtype=np.int64)
     program, first_row = aggregate_program(instance, pairs, fixed)
-    answer = program.solve()
+    if bonus:
+        program.cost[:len(pairs)] += np.where(instance.np_kept[pairs] >= 0, instance.stability, 0.0)
+    answer = program.solve(seconds=seconds)
     size = len(pairs)
     chosen = np.ones(size) if answer.x is None else answer.x[:size]
     duals = np.zeros(program.rows) if answer.row_dual is None else answer.row_dual

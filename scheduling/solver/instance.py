@@ -29,8 +29,9 @@ class Instance:
         self.interpreters = [min(count, len(problem.pairs)) for count in problem.interpreter_counts.values()]
         whole_day = (1 << self.slots) - 1
         self.open_day = whole_day & ~((1 << self.now) - 1)
-        self.available = [_available(self.open_day, one.unavailable, one.id in problem.absent)
+        self.available = [_available(self.open_day, one.unavailable, absent=one.id in problem.absent)
                           for one in problem.participants]
+        self.problem_available = [_available(whole_day, one.unavailable, absent=False) for one in problem.participants]
         self.absent = [one.id in problem.absent for one in problem.participants]
         self.longest_run = [min(one.max_in_a_row or self.slots + 1, self.slots + 1) for one in problem.participants]
         self.pair_index = {(one.a, one.b): index for index, one in enumerate(problem.pairs)}
@@ -114,7 +115,7 @@ class Instance:
         return self.stability if kept == slot else self.stability / 2
 
 
-def _available(open_day: int, unavailable: frozenset[int], absent: bool) -> int:
+def _available(open_day: int, unavailable: frozenset[int], *, absent: bool) -> int:
     if absent:
         return 0
     for slot in unavailable:

@@ -43,8 +43,11 @@ class Timetable:
 
     def value(self) -> float:
         """Objective of the problem (history included, stability not)."""
-        lacking = sum(max(0, least - met) for least, met in zip(self.instance.minimum, self.degree, strict=True))
-        return self.instance.past_value + self.worth - self.instance.penalty * lacking
+        return self.instance.past_value + self.worth - self.instance.penalty * self.lacking()
+
+    def lacking(self) -> int:
+        """Meetings that participants lack to their minimum, all together."""
+        return sum(max(0, least - met) for least, met in zip(self.instance.minimum, self.degree, strict=True))
 
     def score(self) -> float:
         """What the search maximises: value and stability bonus."""
