@@ -17,8 +17,9 @@ from search.bench.files import MalformedLine, Run, records
 from search.bench.measures import add_engine_arguments, engine_of_our_own, memory_mb, percentile, say
 from search.engines.base import Filter
 from search.filters import visibility
-from search.matching import Match, demands
+from search.matching import Match, demands, matcher
 from search.matching.matcher import CANDIDATES
+from search.semantic import meaning_of
 
 BATCH = 500
 
@@ -86,6 +87,9 @@ def _measure(chosen: argparse.Namespace) -> dict[str, Any]:
         for start in range(0, len(offers), BATCH):
             search.put("offers", offers[start : start + BATCH])
         search.refresh_statistics("offers")
+        meaning = None if chosen.no_semantic else meaning_of(search.engine)
+        if meaning:
+            meaning.learn("offers", offers)
         index_s = time.perf_counter() - begun
         say(f"{len(offers)} offers indexed in {index_s:.1f} s")
         times, baseline = [], []
@@ -94,7 +98,14 @@ def _measure(chosen: argparse.Namespace) -> dict[str, Any]:
             try:
                 for document in wanted:
                     begun = time.perf_counter()
-                    found = search.match_demand(document, now=documents.NOW, viewer=viewer, limit=chosen.k)
+                    found = matcher.match_demand(
+                        search.engine,
+                        document,
+                        now=documents.NOW,
+                        viewer=viewer,
+                        limit=chosen.k,
+                        semantic=bool(meaning),
+                    )
                     times.append((time.perf_counter() - begun) * 1000)
                     baseline.append(_baseline(search, document, viewer))
                     run.add(document["id"], ((m.id, m.score) for m in found.matches))
@@ -113,7 +124,7 @@ def _measure(chosen: argparse.Namespace) -> dict[str, Any]:
         "match_p99_ms": round(percentile(times, 0.99), 2),
         "baseline_p50_ms": round(percentile(baseline, 0.5), 2),
         "rss_mb": memory_mb(),
-        "semantic": "none",
+        "semantic": meaning.label if meaning else "none",
     }
 
 

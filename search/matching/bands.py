@@ -17,38 +17,48 @@ from search.matching.results import (
     RequirementState,
 )
 
-# The thing asked for is there when this share of its name is, or of the requirement that is answered best.
-_NAMED, _CLOSE = 0.4, 0.7
-_SURELY_CLOSE = 0.85
+# What speaks for identity, of at most 4: it is the thing, it is more than likely so, it is so beyond doubt.
+_LIKELY, _SURE, _BEYOND_DOUBT = 1.1, 1.5, 1.7
 
 
 @dataclass(frozen=True)
 class Identity:
-    """How surely an offer is the thing asked for: shares of the title and of the closest requirement that it answers,
-    and how the thing its own title is about stands to the thing the demand's is about (`search.matching.heads`)."""
+    """How surely an offer is the thing asked for.
+
+    `named`, `closest`, `asked`, `wording`: shares, 0 to 1, of the demand's title, of the requirement answered best, of
+    all requirements and of the plain words that the offer answers. `head`: how the thing its title is about stands to
+    what the demand's is about (`search.matching.heads`). `kin`: how near the kinds are, 1 for the same.
+    """
 
     named: float
     closest: float
+    asked: float
+    wording: float
     head: float
-    same_kind: bool
+    kin: float
+
+    @property
+    def evidence(self) -> float:
+        """All that speaks for it, 0 to 4."""
+        return self.named + self.closest + self.asked + self.wording
 
 
 def band(found: Identity, gates: Sequence[Gate], requirements: Sequence[RequirementState]) -> str:
     """The band of a match.
 
-    Near miss: a gate failed, or it is not the thing. Strong: surely the thing and of the kind, a must-have met where
-    there is any, and none contradicted. Partial: the rest.
+    Near miss: a gate failed, the kinds have nothing to do with each other, or it is hardly the thing. Strong: of the
+    kind and surely the thing, no must-have contradicted, and one met unless there is no doubt. Partial: the rest.
     """
     if any(gate.state == FAILED for gate in gates):
         return NEAR_MISS
-    if found.named < _NAMED and found.closest < _CLOSE:
+    if found.evidence < _LIKELY or not found.kin:
         return NEAR_MISS
     musts = [requirement for requirement in requirements if requirement.need == "must"]
-    if any(requirement.state == NOT_MET for requirement in musts):
+    if found.kin < 1 or any(requirement.state == NOT_MET for requirement in musts):
         return PARTIAL
-    met = not musts or any(requirement.state == MET for requirement in musts)
-    surely = found.head >= NARROWER and found.same_kind and found.closest >= _SURELY_CLOSE
-    return STRONG if surely and met else PARTIAL
+    met = any(requirement.state == MET for requirement in musts)
+    sure = found.evidence >= _SURE and found.head >= NARROWER and met
+    return STRONG if sure or found.evidence >= _BEYOND_DOUBT else PARTIAL
 
 
 def stopped_by(gates: Sequence[Gate], requirements: Sequence[RequirementState]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from search.text import bag
 
 # The engine looks for at most so many terms.
 MOST_TERMS = 24
+# What a term is worth to the search for candidates: of the title, of a requirement, of the rest; and one step up.
+_SHARES = (1.0, 0.5, 0.25)
+_BROADER = 0.5
 
 
 @dataclass(frozen=True)
@@ -59,18 +63,21 @@ class DemandProfile:
     def terms(self, statistics: Statistics) -> list[tuple[str, float]]:
         """The terms that tell most about what is asked, heaviest first: at most MOST_TERMS wire tokens."""
         weights: dict[str, float] = {}
-        for share, group in ((1.0, self.title_units), (0.5, self.requirement_units), (0.25, self.context_units)):
+
+        def ask(term: str, share: float) -> None:
+            known = wire(term)
+            if known in statistics.counts:
+                # The engine adds weights up without regard to frequency: the root keeps one rare word from
+                # outweighing everything else.
+                weights[known] = max(weights.get(known, 0.0), share * math.sqrt(statistics.idf(known)))
+
+        groups = (self.title_units, self.requirement_units, self.context_units)
+        for share, group in zip(_SHARES, groups, strict=True):
             for unit in group:
-                for term in unit.terms():
-                    known = wire(term)
-                    if known in statistics.counts or not statistics.documents:
-                        worth = share * statistics.idf(known)
-                        weights[known] = max(weights.get(known, 0.0), worth)
+                for term in unit.concepts or unit.words:
+                    ask(term, share)
                 for rank, term in enumerate(unit.broader[:2], 1):
-                    known = wire(term)
-                    if known in statistics.counts:
-                        worth = share * 0.4 / rank * statistics.idf(known)
-                        weights[known] = max(weights.get(known, 0.0), worth)
+                    ask(term, share * _BROADER / rank)
         return sorted(weights.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_TERMS]
 
 

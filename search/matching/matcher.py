@@ -23,17 +23,22 @@ from search.matching.demands import DemandProfile
 from search.matching.gates import judge_gates
 from search.matching.heads import NONE, kinship
 from search.matching.offers import OfferProfile
-from search.matching.parts import parts
+from search.matching.parts import parts, with_meaning
 from search.matching.requirements import judge_requirements
 from search.matching.results import NEAR_MISS, Match, MatchList, Part
 from search.matching.ruleset import Ruleset, ruleset
-from search.requests import Viewer
+from search.matching.sight import is_visible
+from search.requests import SearchUnavailable, Viewer
 from search.scoring import lexical
+from search.semantic import Meaning, meaning_of
 from search.statistics import Statistics
 
 # So many candidates are asked for, and so many of them, or as many as are listed, judged by their texts.
 CANDIDATES = 300
-READ = 120
+READ = 100
+# So many more by nearness in meaning, and so many vectors that are still lacking made while somebody waits.
+NEAREST = 100
+INLINE = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,57 +52,134 @@ class Judged:
 
 
 def match_demand(
-    engine: Engine, document: Mapping[str, Any], *, now: datetime, viewer: Viewer, limit: int = 50, rates: Any = None
+    engine: Engine,
+    document: Mapping[str, Any],
+    *,
+    now: datetime,
+    viewer: Viewer,
+    limit: int = 50,
+    rates: Any = None,
+    semantic: bool = True,
 ) -> MatchList:
     """Offers for a demand document, best first, near misses last; at most `limit`.
 
     `rates`: what one major unit of each currency is worth in one common currency; without them budgets of another
-    currency stay unknown. Raises search.requests.SearchUnavailable.
+    currency stay unknown. `semantic`: whether meaning counts, where encoders are installed. Raises
+    search.requests.SearchUnavailable.
     """
     demand = demands.profile(document)
     statistics = engine.statistics("offers")
     rules = ruleset()
     terms = demand.terms(statistics)
-    stored = [
-        found
-        for found in engine.candidates("offers", terms, Filter(visibility(viewer, now)), CANDIDATES)
-        if not _own(found.document, demand.organisation_id)
-    ]
+    meaning = meaning_of(engine) if semantic else None
+    stored = _candidates(engine, "offers", document, terms, now, viewer, meaning)
+    order = _promising(stored, terms, demand.kind, demand.places, statistics, rules)
+    read, alike = _nearest_first(order, document, "offers", meaning, rules, max(READ, limit))
     asked = plan(demand, statistics)
     judged = []
-    for found in _promising(stored, terms, demand.kind, demand.places, statistics, rules)[: max(READ, limit)]:
+    for found in read:
         offer = offers.profile(found.document)
-        judged.append(judge(demand, asked, offer, statistics, now=now, viewer=viewer, rates=rates, rules=rules))
+        pair = judge(demand, asked, offer, statistics, now=now, viewer=viewer, rates=rates, rules=rules)
+        judged.append(_weighed(pair, alike[found.id], rules) if meaning else pair)
     return ranked(judged, about=demand.id, now=now, limit=limit, total=len(stored))
 
 
 def match_offer(
-    engine: Engine, document: Mapping[str, Any], *, now: datetime, viewer: Viewer, limit: int = 50, rates: Any = None
+    engine: Engine,
+    document: Mapping[str, Any],
+    *,
+    now: datetime,
+    viewer: Viewer,
+    limit: int = 50,
+    rates: Any = None,
+    semantic: bool = True,
 ) -> MatchList:
     """Open demands that an offer document serves, best first, near misses last; judged as `match_demand` judges."""
     offer = offers.profile(document)
-    statistics = engine.statistics("offers")
+    statistics, among = engine.statistics("offers"), engine.statistics("demands")
     rules = ruleset()
-    terms = offers.terms(offer, engine.statistics("demands"))
-    stored = [
-        found
-        for found in engine.candidates("demands", terms, Filter(visibility(viewer, now)), CANDIDATES)
-        if not _own(found.document, offer.organisation_id)
-    ]
-    first = _promising(stored, terms, offer.kind, offer.places, engine.statistics("demands"), rules)
+    terms = offers.terms(offer, among)
+    meaning = meaning_of(engine) if semantic else None
+    stored = _candidates(engine, "demands", document, terms, now, viewer, meaning)
+    order = _promising(stored, terms, offer.kind, offer.places, among, rules)
+    read, alike = _nearest_first(order, document, "demands", meaning, rules, max(READ, limit))
     judged = []
-    for found in first[: max(READ, limit)]:
+    for found in read:
         demand = demands.profile(found.document)
         asked = plan(demand, statistics)
         pair = judge(demand, asked, offer, statistics, now=now, viewer=viewer, rates=rates, rules=rules)
         shown = replace(pair.match, id=demand.id, organisation_id=demand.organisation_id)
-        judged.append(replace(pair, match=shown))
+        pair = replace(pair, match=shown)
+        judged.append(_weighed(pair, alike[found.id], rules) if meaning else pair)
     return ranked(judged, about=offer.id, now=now, limit=limit, total=len(stored))
 
 
-def _own(document: Mapping[str, Any], organisation_id: str) -> bool:
-    owner = str((document.get("organisation") or {}).get("id") or "")
-    return bool(owner) and owner == organisation_id
+def _candidates(
+    engine: Engine,
+    collection: str,
+    document: Mapping[str, Any],
+    terms: Sequence[tuple[str, float]],
+    now: datetime,
+    viewer: Viewer,
+    meaning: Meaning | None,
+) -> list[Stored]:
+    """What the words find, then what else is near in meaning; never the asking organisation's own."""
+    found = engine.candidates(collection, terms, Filter(visibility(viewer, now)), CANDIDATES)
+    if meaning:
+        known = {one.id for one in found}
+        more = [id for id in meaning.nearest(document, collection, NEAREST) if id not in known]
+        seen = _documents(engine, collection, more)
+        found += [
+            Stored(id, seen[id], {}, (0, 0), 0) for id in more if id in seen and is_visible(seen[id], viewer, now)
+        ]
+    owner = _owner(document)
+    return [one for one in found if not owner or _owner(one.document) != owner]
+
+
+def _documents(engine: Engine, collection: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Documents by id; none when the engine's time is used up, since what the words found is answer enough."""
+    try:
+        return engine.documents(collection, ids) if ids else {}
+    except SearchUnavailable:
+        return {}
+
+
+def _nearest_first(
+    order: Sequence[tuple[float, Stored]],
+    document: Mapping[str, Any],
+    collection: str,
+    meaning: Meaning | None,
+    rules: Ruleset,
+    most: int,
+) -> tuple[list[Stored], dict[str, float | None]]:
+    """The candidates to be read, and how near in meaning they are."""
+    if meaning is None:
+        return [found for _worth, found in order[:most]], {}
+    near = meaning.likeness(document, collection, [found.document for _worth, found in order], inline=INLINE)
+    alike = {found.id: one for (_worth, found), one in zip(order, near, strict=True)}
+    left = 1.0 - rules.meaning / 100.0
+
+    def worth(pair: tuple[float, Stored]) -> float:
+        likeness = alike[pair[1].id]
+        share = rules.unknown["meaning"] if likeness is None else likeness
+        return left * pair[0] + rules.meaning * share
+
+    first = sorted(order, key=lambda pair: (-worth(pair), pair[1].id))[:most]
+    return [found for _worth, found in first], alike
+
+
+def _weighed(pair: Judged, likeness: float | None, rules: Ruleset) -> Judged:
+    """The pair with its likeness in meaning among its parts."""
+    found = with_meaning(pair.match.parts, likeness, rules)
+    return replace(pair, match=replace(pair.match, parts=found, score=_score(found)))
+
+
+def _score(found: Sequence[Part]) -> float:
+    return round(sum(part.points for part in found), 2)
+
+
+def _owner(document: Mapping[str, Any]) -> str:
+    return str((document.get("organisation") or {}).get("id") or "")
 
 
 def _promising(
@@ -107,8 +189,8 @@ def _promising(
     around: Sequence[str],
     statistics: Statistics,
     rules: Ruleset,
-) -> list[Stored]:
-    """Candidates by what is known without reading them: counts of terms, kind and place."""
+) -> list[tuple[float, Stored]]:
+    """Candidates with what is known of their worth without reading them, by counts of terms, kind and place."""
     whole = sum(weight for _term, weight in terms) or 1.0
     points = rules.points
     words = points["thing"] + points["wording"] + points["requirements"] + points["closest"]
@@ -117,7 +199,7 @@ def _promising(
         said = sum(
             weight * lexical.saturate(*found.term_counts[term], *found.lengths, statistics)
             for term, weight in terms
-            if any(found.term_counts[term])
+            if any(found.term_counts.get(term, ()))
         )
         document = found.document
         facts = document.get("facts") or {}
@@ -127,7 +209,7 @@ def _promising(
         share = rules.kind_share(kind, document["kind"])
         return words * said / whole + points["kind"] * share + (0.0 if apart else points["place"])
 
-    return sorted(stored, key=lambda found: (-worth(found), found.id))
+    return sorted(((worth(found), found) for found in stored), key=lambda pair: (-pair[0], pair[1].id))
 
 
 def judge(
@@ -152,7 +234,7 @@ def judge(
     match = Match(
         id=offer.id,
         band=band(identity, gates, ()),
-        score=round(sum(part.points for part in found), 2),
+        score=_score(found),
         parts=found,
         gates=gates,
         requirements=(),
@@ -168,8 +250,10 @@ def identify(demand: DemandProfile, offer: OfferProfile, found: Sequence[Part]) 
     return Identity(
         named=share["thing"],
         closest=share["closest"],
+        asked=share["requirements"],
+        wording=share["wording"],
         head=max((kinship(head, offer.heads) for head in demand.heads), default=NONE),
-        same_kind=demand.kind == offer.kind,
+        kin=share["kind"],
     )
 
 

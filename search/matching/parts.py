@@ -18,7 +18,8 @@ _GATE_PARTS = (("place", "place"), ("budget", "budget"), ("lead_time", "date"))
 def parts(
     asked: Plan, kind: str, offer: OfferProfile, gates: Sequence[Gate], statistics: Statistics, rules: Ruleset
 ) -> tuple[Part, ...]:
-    """All parts of the score of an offer for a demand of a kind, in the order in which they are published."""
+    """All parts of the score of an offer for a demand of a kind, in the order in which they are published, but for the
+    one that needs encoders (`with_meaning`)."""
     found = degrees(asked, offer, rules)
     closest = max((covered(asked, one, found, offer, rules).share for one in asked.each_requirement), default=0.0)
     made = [
@@ -37,6 +38,15 @@ def parts(
     stated = sorted(key for key, value in offer.facts.items() if key != "features" and value not in (None, "", [], {}))
     made.append(_part("evidence", min(1.0, len(stated) / _ENOUGH_FACTS), rules, fields=stated))
     return tuple(made)
+
+
+def with_meaning(made: Sequence[Part], likeness: float | None, rules: Ruleset) -> tuple[Part, ...]:
+    """The parts with one for meaning among them, the others cut to make room. `likeness`: 0 to 1, None if not known."""
+    left = 1.0 - rules.meaning / 100.0
+    cut = [Part(p.name, round(p.points * left, 2), round(p.out_of * left, 2), p.facts) for p in made]
+    share = rules.unknown["meaning"] if likeness is None else likeness
+    facts = {"state": "unknown" if likeness is None else "compared"}
+    return (*cut, Part("meaning", round(share * rules.meaning, 2), rules.meaning, facts))
 
 
 def _part(name: str, share: float, rules: Ruleset, **facts: object) -> Part:

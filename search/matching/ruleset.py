@@ -41,10 +41,14 @@ class Wording:
 
 @dataclass(frozen=True)
 class Ruleset:
-    """Weights of matching. `points` by part add up to 100; `version` changes with every number."""
+    """Weights of matching. `points` by part add up to 100; `version` changes with every number.
+
+    `meaning`: points of the part that needs encoders; where they are, the others share what it leaves.
+    """
 
     version: str
     points: Mapping[str, float]
+    meaning: float
     unknown: Mapping[str, float]
     related_kinds: Mapping[frozenset[str], float]
     coverage: Coverage
@@ -67,6 +71,7 @@ def read(data: Mapping[str, Any]) -> Ruleset:
     return Ruleset(
         version=f"{data['name']}-{digest}",
         points=points,
+        meaning=float(data["meaning"]),
         unknown={name: float(share) for name, share in data["unknown"].items()},
         related_kinds={frozenset((a, b)): float(share) for a, b, share in data["related_kinds"]},
         coverage=Coverage(**data["coverage"]),

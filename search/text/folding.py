@@ -66,7 +66,7 @@ def _slow(text: str) -> tuple[str, list[int]]:
     return "".join(out), offsets
 
 
-def _simplified(text: str) -> str:
+def simplified(text: str) -> str:
     """Traditional to Simplified without a change of length, so that offsets stay true."""
     converted = _converter().convert(text)
     if len(converted) != len(text):
@@ -89,7 +89,7 @@ def fold(text: str) -> Folded:
         narrow = lower
     else:
         narrow, offsets = _slow(narrow)
-    folded = _PARTICLE.sub("着", _simplified(narrow)).translate(_variants()) if not narrow.isascii() else narrow
+    folded = _PARTICLE.sub("着", simplified(narrow)).translate(_variants()) if not narrow.isascii() else narrow
     if removed is not None:
         offsets = [removed[o] for o in offsets]
     return Folded(folded, offsets)

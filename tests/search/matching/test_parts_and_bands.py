@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -12,7 +13,8 @@ from search.matching.heads import BROADER, NARROWER, NONE, SAME, heads, kinship
 from search.matching.results import Gate, RequirementState
 from search.matching.ruleset import FILE, read, ruleset
 
-SURE = Identity(named=0.9, closest=1.0, head=SAME, same_kind=True)
+SURE = Identity(named=0.7, closest=0.6, asked=0.2, wording=0.1, head=SAME, kin=1)
+DOUBTLESS = replace(SURE, closest=1.0)
 
 
 def must(state, index=0):
@@ -23,14 +25,17 @@ def must(state, index=0):
     ("identity", "gates", "requirements", "expected"),
     [
         (SURE, [], [must("met")], "strong"),
-        (SURE, [], [], "strong"),
+        (SURE, [], [], "partial"),
+        (DOUBTLESS, [], [], "strong"),
         (SURE, [Gate("place", "unknown")], [must("met")], "strong"),
         (SURE, [], [must("unknown")], "partial"),
-        (SURE, [], [must("met"), must("not met", 1)], "partial"),
-        (SURE, [Gate("place", "failed")], [must("met")], "near miss"),
-        (Identity(0.9, 1.0, BROADER, True), [], [must("met")], "partial"),
-        (Identity(0.9, 1.0, SAME, False), [], [must("met")], "partial"),
-        (Identity(0.1, 0.1, NONE, True), [], [must("met")], "near miss"),
+        (DOUBTLESS, [], [must("unknown")], "strong"),
+        (DOUBTLESS, [], [must("met"), must("not met", 1)], "partial"),
+        (DOUBTLESS, [Gate("place", "failed")], [must("met")], "near miss"),
+        (replace(SURE, head=BROADER), [], [must("met")], "partial"),
+        (replace(DOUBTLESS, kin=0.3), [], [must("met")], "partial"),
+        (replace(DOUBTLESS, kin=0), [], [must("met")], "near miss"),
+        (replace(SURE, named=0.1, closest=0.1), [], [must("met")], "near miss"),
     ],
 )
 def test_bands(identity, gates, requirements, expected):

@@ -1,0 +1,136 @@
+"""Meaning: how near listings are to each other in what they say, whatever language they say it in.
+
+Vectors of the quick encoder are made when they are first needed; those of the slow one only when somebody asks for it
+in a worker or a measurement. What has no vector has no likeness. No likeness decides anything by itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from search.semantic.centring import centred
+from search.semantic.encoders import USE, Encoder, Vectors, encoder, prepared
+from search.semantic.gist import gist
+from search.semantic.vectors import VectorStore
+
+BATCH = 32
+# A likeness of so much, after centring, is as near as two listings of the same thing come.
+ALIKE = 0.6
+
+
+class Meaning:
+    """Encoders with a store of vectors under a folder. Threads may share it."""
+
+    def __init__(self, folder: Path, names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        self._folder = folder
+        self._stores: dict[tuple[str, str], VectorStore] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def label(self) -> str:
+        """ "use" or "use+e5"."""
+        return "+".join(self.names)
+
+    def learn(self, collection: str, documents: Iterable[Mapping[str, Any]], *, names: Sequence[str] = ()) -> int:
+        """Makes the vectors that documents lack, with all encoders or those named; how many were made."""
+        read = [(str(document["id"]), *_text(document)) for document in documents]
+        found = [(id, text, lang) for id, text, lang in read if text]
+        made = 0
+        for name in names or self.names:
+            model = encoder(name)
+            with self._lock:
+                store = self._store(model, collection)
+                lacking = set(store.missing([_key(text) for _id, text, _lang in found]))
+            todo = {_key(text): (id, text, lang) for id, text, lang in found if _key(text) in lacking}
+            items = list(todo.items())
+            for start in range(0, len(items), BATCH):
+                batch = items[start : start + BATCH]
+                asking = collection == "demands"
+                raw = model.encode([text for _key_, (_id, text, _lang) in batch], asking=asking)
+                entries = [
+                    (key, id, centred(vector, model.version, lang, asking=asking))
+                    for (key, (id, _text_, lang)), vector in zip(batch, raw, strict=True)
+                ]
+                with self._lock:
+                    store.add(entries)
+                made += len(batch)
+        return made
+
+    def likeness(
+        self, document: Mapping[str, Any], collection: str, others: Sequence[Mapping[str, Any]], *, inline: int
+    ) -> list[float | None]:
+        """How near each of `others`, of `collection`, is to a document of the other side: 0 to 1, None if not known.
+
+        At most `inline` of the vectors that others lack are made on the spot, by the quick encoder alone.
+        """
+        side = "demands" if collection == "offers" else "offers"
+        text, lang = _text(document)
+        if not text or not others:
+            return [None] * len(others)
+        keys = [_key(written) if written else b"" for written, _lang in map(_text, others)]
+        sums = np.zeros(len(others))
+        counts = np.zeros(len(others))
+        for name in self.names:
+            model = encoder(name)
+            if name == USE and inline:
+                with self._lock:
+                    lacking = set(self._store(model, collection).missing([key for key in keys if key]))
+                todo = [other for other, key in zip(others, keys, strict=True) if key in lacking][:inline]
+                self.learn(collection, todo, names=(USE,))
+            with self._lock:
+                vectors = self._store(model, collection).get(keys)
+            if all(vector is None for vector in vectors):
+                continue  # nothing to compare with, so the model need not be loaded
+            own = self._own(model, side, text, lang)
+            for at, vector in enumerate(vectors):
+                if vector is not None:
+                    sums[at] += min(1.0, max(0.0, float(vector @ own) / ALIKE))
+                    counts[at] += 1
+        return [float(s / n) if n else None for s, n in zip(sums, counts, strict=True)]
+
+    def nearest(self, document: Mapping[str, Any], collection: str, most: int) -> list[str]:
+        """Ids of the listings of `collection` whose vectors are nearest to a document of the other side.
+
+        Whether they are still as they were, and may be seen, is for the caller to look up.
+        """
+        text, lang = _text(document)
+        if not text or USE not in self.names:
+            return []
+        model = encoder(USE)
+        with self._lock:
+            empty = not len(self._store(model, collection))
+        if empty:
+            return []
+        own = self._own(model, "demands" if collection == "offers" else "offers", text, lang)
+        with self._lock:
+            found = self._store(model, collection).nearest(own, most)
+        return list(dict.fromkeys(owner for owner, _key_, _likeness in found))
+
+    def _own(self, model: Encoder, side: str, text: str, lang: str) -> Vectors:
+        with self._lock:
+            (known,) = self._store(model, side).get([_key(text)])
+        if known is not None:
+            return known
+        asking = side == "demands"
+        return centred(model.encode([text], asking=asking)[0], model.version, lang, asking=asking)
+
+    def _store(self, model: Encoder, collection: str) -> VectorStore:
+        name = (model.version, collection)
+        if name not in self._stores:
+            self._stores[name] = VectorStore(self._folder, f"{collection}-{model.version}", model.dimension)
+        return self._stores[name]
+
+
+def _text(document: Mapping[str, Any]) -> tuple[str, str]:
+    return prepared(gist(document)), document.get("lang") or "zh-Hans"
+
+
+def _key(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()[:16]
