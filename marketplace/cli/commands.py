@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
 from marketplace.cli.demo import demo
+from marketplace.cli.users import group as users
 from marketplace.imports.commands import group as imports
 from marketplace.indexing import service as indexing
 from marketplace.outbox import service as outbox
@@ -111,3 +112,4 @@ def install(app: Flask) -> None:
     app.cli.add_command(worker)
     app.cli.add_command(demo)
     app.cli.add_command(imports)
+    app.cli.add_command(users)
