@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,7 +11,15 @@ import yaml
 
 STEMS_FILE = Path(__file__).parent / "data" / "stems.yaml"
 
-_STEMMER = snowballstemmer.stemmer("english")
+
+class _Stemmer(threading.local):
+    """A stemmer for each thread: it keeps the word it is at work on in itself, and two threads would mix theirs."""
+
+    def __init__(self) -> None:
+        self.english = snowballstemmer.stemmer("english")
+
+
+_STEMMER = _Stemmer()
 
 
 @lru_cache(maxsize=1)
@@ -25,4 +34,4 @@ def stem(word: str) -> str:
         word = word[:-2]
     if not word.isascii() or not word.isalpha() or len(word) <= 3:
         return word
-    return _exceptions().get(word) or _STEMMER.stemWord(word)
+    return _exceptions().get(word) or _STEMMER.english.stemWord(word)

@@ -22,6 +22,11 @@ OFFERS = (
 )
 
 
+@pytest.fixture(autouse=True)
+def _words_only(monkeypatch):
+    monkeypatch.setenv("SEARCH_SEMANTIC", "off")
+
+
 @pytest.fixture(scope="module")
 def search(tmp_path_factory):
     search = open_search(f"sqlite:///{tmp_path_factory.mktemp('matching') / 'search.db'}", timeout=30)

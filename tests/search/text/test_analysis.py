@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -15,6 +16,7 @@ from search.text import (
     detect_language,
     model_numbers,
 )
+from search.text.stemming import stem
 
 
 def groups(text):
@@ -131,3 +133,12 @@ def test_three_thousand_documents_a_second_on_one_core():
     for one in texts:
         analyse(one)
     assert len(texts) / (time.process_time() - begun) >= 3000
+
+
+def test_threads_do_not_mix_their_words():
+    stem.cache_clear()
+    words = [f"{a}{b}ing" for a in ("walk", "lift", "train", "wash", "care") for b in ("", "er", "able", "ment")] * 40
+    alone = [stem.__wrapped__(word) for word in words]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(stem.__wrapped__, words))
+    assert together == alone
