@@ -98,7 +98,7 @@ def _price(filters: Mapping[str, tuple[str, ...]], role: str) -> dict[str, Condi
     if chosen:
         conditions[f"currency_{role}"] = Codes(f"currency_{role}", chosen)
     for value in filters.get("has_price", ()):
-        if value != "yes":
+        if value != "true":
             raise BadFilterValue("has_price", value)
         conditions["has_price"] = Numbers(f"lowest_{role}")
     for name, edge in (("price_min", "highest"), ("price_max", "lowest")):

@@ -172,7 +172,7 @@ def _values(value: Any) -> tuple[str, ...]:
     if value is None or isinstance(value, Mapping):
         return ()
     if isinstance(value, bool):
-        return ("yes" if value else "no",)
+        return ("true" if value else "false",)
     if isinstance(value, (list, tuple)):
         return tuple(dict.fromkeys(str(item) for item in value))
     return (str(value),)

@@ -84,7 +84,7 @@ class BareElastic:
     def __init__(self, search: Search) -> None:
         self._search = search
         self._engine = cast(ElasticEngine, search.engine)
-        self._index = self._engine.alias("offers") + "-bare"
+        self._index = self._engine.names.alias("offers") + "-bare"
         declared = schema("offers")
         body = elastic_bodies.index(declared, analysis_version="", created_at="")
         self._engine.client.options(request_timeout=30).indices.create(index=self._index, **body)
@@ -102,7 +102,7 @@ class BareElastic:
     def ask(self, question: Any) -> None:
         """Both requests of a page."""
         body, ids = question
-        index = self._engine.alias("offers")
+        index = self._engine.names.alias("offers")
         self._engine.client.search(index=index, body=body)
         if ids:
             self._engine.client.mget(index=index, ids=ids, source_includes=["document", "deleted"])

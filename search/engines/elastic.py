@@ -1,9 +1,4 @@
-"""The engine for many: an Elasticsearch 8 cluster. The only module that knows its client.
-
-Three aliases a collection say which index has which role, so that all processes agree: `PREFIX-offers` answers and is
-written,
-`PREFIX-offers-next` is written too while it is there, `PREFIX-offers-previous` is kept for rollback.
-"""
+"""The engine for many: an Elasticsearch 8 cluster. The only module that knows its client."""
 
 from __future__ import annotations
 
@@ -12,7 +7,6 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 import elasticsearch
@@ -22,9 +16,9 @@ from search.engines import elastic_bodies as bodies
 from search.engines.base import Bag, Entry, Filter, Found, Held, IndexInfo, Selection, Stored, WriteReport
 from search.engines.candidates import stored
 from search.engines.deadline import Deadline
+from search.engines.elastic_indexes import Indexes
 from search.engines.sieve import MOST_CLAUSES, whole_weight
-from search.requests import RebuildUnderway, SearchUnavailable
-from search.schema import COLLECTIONS, schema
+from search.requests import SearchUnavailable
 from search.statistics import Statistics
 
 # Writing and administration are no part of a page.
@@ -44,7 +38,8 @@ class ElasticEngine:
     name = "elastic"
 
     def __init__(self, url: str, *, prefix: str, timeout: float, analysis_version: str) -> None:
-        self._url, self._prefix, self._timeout = url, prefix, timeout
+        self._url, self._timeout = url, timeout
+        self.names = Indexes(lambda: self._patient, prefix)
         self._analysis_version = analysis_version
         self._open: elasticsearch.Elasticsearch | None = None
         self._process = os.getpid()
@@ -77,10 +72,6 @@ class ElasticEngine:
     def _patient(self) -> elasticsearch.Elasticsearch:
         return self.client.options(request_timeout=PATIENCE_SECONDS)
 
-    def alias(self, collection: str, role: str = "live") -> str:
-        """The name under which a role is addressed."""
-        return f"{self._prefix}-{collection}" + ("" if role == "live" else f"-{role}")
-
     @contextmanager
     def _translated(self) -> Iterator[None]:
         """Whatever the client raises comes out as SearchUnavailable."""
@@ -95,138 +86,48 @@ class ElasticEngine:
     # Indexes
 
     def _prepare(self) -> None:
-        """Creates what is missing: live indexes, fields of a newer schema, the table of frequencies."""
+        """Creates what is missing, once a process."""
         if self._ready:
             return
         with self._translated():
             # A hanging cluster is noticed by this first look, in the time of a page.
-            there = self._hurried.indices.exists(index=f"{self._prefix}-statistics")
-            for collection in COLLECTIONS:
-                roles = self._roles(collection)
-                if "live" not in roles:
-                    self._create(collection, 1, "live", self._analysis_version)
-                for name in roles.values():
-                    if self._meta(name)["schema_version"] != schema(collection).version:
-                        self._patient.indices.put_mapping(index=name, properties=bodies.properties(schema(collection)))
-            if not there:
-                self._create_unless_there(f"{self._prefix}-statistics", bodies.STATISTICS_INDEX)
+            self._hurried.indices.exists(index=self.names.statistics)
+            self.names.complete(self._analysis_version)
         self._ready = True
-
-    def _create_unless_there(self, name: str, body: dict[str, Any], aliases: dict[str, Any] | None = None) -> bool:
-        try:
-            self._patient.indices.create(index=name, aliases=aliases or {}, **body)
-        except elasticsearch.BadRequestError as error:
-            if error.error == "resource_already_exists_exception":
-                return False  # another process was faster
-            raise
-        return True
-
-    def _create(self, collection: str, number: int, role: str, analysis_version: str) -> str:
-        name = f"{self._prefix}-{collection}-{number:06d}"
-        created_at = datetime.now(UTC).isoformat(timespec="seconds")
-        body = bodies.index(schema(collection), analysis_version=analysis_version, created_at=created_at)
-        if not self._create_unless_there(name, body, {self.alias(collection, role): {}}) and role != "live":
-            raise RebuildUnderway(collection)
-        return name
-
-    def _roles(self, collection: str) -> dict[str, str]:
-        """Index names by role."""
-        names = [self.alias(collection, role) for role in _ROLES]
-        try:
-            found = dict(self._patient.indices.get_alias(name=",".join(names)))
-        except elasticsearch.NotFoundError as error:
-            found = {
-                name: value for name, value in error.body.items() if isinstance(value, dict) and "aliases" in value
-            }
-        roles = {}
-        for name, value in found.items():
-            for role in _ROLES:
-                if self.alias(collection, role) in value["aliases"]:
-                    roles[role] = name
-        return roles
-
-    def _meta(self, name: str) -> dict[str, str]:
-        return self._patient.indices.get_mapping(index=name)[name]["mappings"]["_meta"]
 
     def analysis_version(self, collection: str) -> str:
         """The analysis version of the live index."""
         self._prepare()
         with self._translated():
-            return self._meta(self._roles(collection)["live"])["analysis_version"]
+            return self.names.meta(self.names.roles(collection)["live"])["analysis_version"]
 
     def indexes(self, collection: str) -> tuple[IndexInfo, ...]:
         """The indexes of a collection."""
         self._prepare()
-        infos = []
         with self._translated():
-            roles = self._roles(collection)
-            for role in _ROLES:
-                if role in roles:
-                    name = roles[role]
-                    meta = self._meta(name)
-                    held = self._patient.count(index=name)["count"]
-                    deleted = self._patient.count(index=name, query={"term": {"deleted": True}})["count"]
-                    infos.append(
-                        IndexInfo(
-                            name,
-                            role,
-                            meta["analysis_version"],
-                            meta["schema_version"],
-                            meta["created_at"],
-                            held - deleted,
-                            deleted,
-                        )
-                    )
-        return tuple(infos)
+            return self.names.infos(collection)
 
     def begin(self, collection: str, *, analysis_version: str, schema_version: str) -> str:
         """Creates the next index. Raises RebuildUnderway if there is one."""
         self._prepare()
         with self._translated():
-            roles = self._roles(collection)
-            if "next" in roles:
-                raise RebuildUnderway(collection)
-            number = max(int(name.rpartition("-")[2]) for name in roles.values()) + 1
-            return self._create(collection, number, "next", analysis_version)
+            return self.names.begin(collection, analysis_version)
 
     def swap(self, collection: str) -> None:
         """Next becomes live, live becomes previous, in one call. Raises LookupError without a next index."""
         with self._translated():
-            roles = self._roles(collection)
-            if "next" not in roles:
-                raise LookupError(f"no index of {collection} is being built")
-            actions: list[dict[str, Any]] = []
-            if "previous" in roles:
-                actions.append({"remove_index": {"index": roles["previous"]}})
-            actions += [
-                {"remove": {"index": roles["live"], "alias": self.alias(collection)}},
-                {"add": {"index": roles["live"], "alias": self.alias(collection, "previous")}},
-                {"add": {"index": roles["next"], "alias": self.alias(collection)}},
-                {"remove": {"index": roles["next"], "alias": self.alias(collection, "next")}},
-            ]
-            self._patient.indices.update_aliases(actions=actions)
+            self.names.swap(collection)
 
     def abandon(self, collection: str) -> None:
         """Drops the next index, if there is one."""
         with self._translated():
-            roles = self._roles(collection)
-            if "next" in roles:
-                self._patient.indices.delete(index=roles["next"])
+            self.names.abandon(collection)
 
     def restore(self, collection: str) -> None:
         """Previous becomes next. Raises LookupError without a previous index, RebuildUnderway if one is being built."""
         self._prepare()
         with self._translated():
-            roles = self._roles(collection)
-            if "previous" not in roles:
-                raise LookupError(f"no earlier index of {collection} is kept")
-            if "next" in roles:
-                raise RebuildUnderway(collection)
-            actions = [
-                {"remove": {"index": roles["previous"], "alias": self.alias(collection, "previous")}},
-                {"add": {"index": roles["previous"], "alias": self.alias(collection, "next")}},
-            ]
-            self._patient.indices.update_aliases(actions=actions)
+            self.names.restore(collection)
 
     # Writing
 
@@ -237,11 +138,7 @@ class ElasticEngine:
             return WriteReport()
         with self._translated():
             # Asked anew for each batch, after its documents were read: whoever began a rebuild before reads them later.
-            there = self._roles(collection)
-            targets = [name for name in ((role,) if role else ("live", "next")) if name in there]
-            if not targets:
-                raise LookupError(f"no index of {collection} in the role {role}")
-            return self._bulk(collection, entries, targets)
+            return self._bulk(collection, entries, self.names.targets(collection, role))
 
     def _bulk(self, collection: str, entries: Sequence[Entry], targets: Sequence[str]) -> WriteReport:
         deleted_at = int(time.time())
@@ -250,7 +147,7 @@ class ElasticEngine:
         for target in targets:
             for entry, source in zip(entries, sources, strict=True):
                 action = {
-                    "_index": self.alias(collection, target), "_id": entry.id,
+                    "_index": self.names.alias(collection, target), "_id": entry.id,
                     "version": entry.revision, "version_type": "external_gte",
                 }  # fmt: skip
                 operations += ({"index": action}, source)
@@ -271,9 +168,9 @@ class ElasticEngine:
 
     def settle(self, collection: str, *, role: str | None = None) -> None:
         """Makes everything written findable."""
+        self._prepare()
         with self._translated():
-            there = self._roles(collection)
-            names = [there[name] for name in ((role,) if role else ("live", "next")) if name in there]
+            names = [self.names.alias(collection, target) for target in self.names.targets(collection, role)]
             self._patient.indices.refresh(index=",".join(names), ignore_unavailable=True)
 
     def purge_deleted(self, collection: str, before: int) -> int:
@@ -281,7 +178,7 @@ class ElasticEngine:
         self._prepare()
         purged = 0
         with self._translated():
-            for role, index in self._roles(collection).items():
+            for role, index in self.names.roles(collection).items():
                 self._patient.indices.refresh(index=index)
                 query = {"range": {"deleted_at": {"lt": before}}}
                 while True:
@@ -300,7 +197,7 @@ class ElasticEngine:
         self._prepare()
         with self._translated():
             answer = self._hurried.search(
-                index=self.alias(selection.collection), body=bodies.select(selection), filter_path=_SELECTED
+                index=self.names.alias(selection.collection), body=bodies.select(selection), filter_path=_SELECTED
             )
         hits = answer["hits"].get("hits", ())
         ids = tuple(hit["sort"][-1] for hit in hits)
@@ -322,7 +219,7 @@ class ElasticEngine:
         self._prepare()
         searches: list[dict[str, Any]] = []
         for selection in selections:
-            searches += ({"index": self.alias(selection.collection)}, bodies.existence(selection))
+            searches += ({"index": self.names.alias(selection.collection)}, bodies.existence(selection))
         with self._translated():
             answers = self._hurried.msearch(searches=searches)["responses"]
         for at, answer in enumerate(answers):
@@ -343,7 +240,7 @@ class ElasticEngine:
         weighed = [(term, whole_weight(weight)) for term, weight in asked]
         with self._translated():
             answer = self._hurried.search(
-                index=self.alias(collection), body=bodies.any_of_terms(weighed, filter, limit)
+                index=self.names.alias(collection), body=bodies.any_of_terms(weighed, filter, limit)
             )
         names = [term for term, _weight in asked]
         return [
@@ -364,7 +261,7 @@ class ElasticEngine:
             return {}
         with self._translated():
             answer = self._hurried.mget(
-                index=self.alias(collection), ids=list(ids), source_includes=["document", "deleted"]
+                index=self.names.alias(collection), ids=list(ids), source_includes=["document", "deleted"]
             )
         found = {item["_id"]: item["_source"] for item in answer["docs"] if item.get("found")}
         return {id: source["document"] for id, source in found.items() if not source.get("deleted")}
@@ -379,7 +276,7 @@ class ElasticEngine:
         self._prepare()
         table = known[1] if known is not None else Statistics()
         with self._translated():
-            index = f"{self._prefix}-statistics"
+            index = self.names.statistics
             answer = self._hurried.options(ignore_status=404).get(
                 index=index, id=collection, source_includes=["version"]
             )
@@ -394,7 +291,7 @@ class ElasticEngine:
         self._prepare()
         document = {"version": statistics.version, "data": base64.b64encode(statistics.to_bytes()).decode()}
         with self._translated():
-            self._patient.index(index=f"{self._prefix}-statistics", id=collection, document=document)
+            self._patient.index(index=self.names.statistics, id=collection, document=document)
         self._tables[collection] = (time.monotonic(), statistics)
 
     def frequencies(self, collection: str, terms: Sequence[str]) -> tuple[int, dict[str, int]]:
@@ -407,13 +304,13 @@ class ElasticEngine:
         self._prepare()
         with self._translated():
             query = {"bool": {"must_not": [{"term": {"deleted": True}}]}}
-            return self._patient.count(index=self.alias(collection), query=query)["count"]
+            return self._patient.count(index=self.names.alias(collection), query=query)["count"]
 
     def _hits(self, collection: str, role: str, **what: Any) -> Iterator[dict[str, Any]]:
         """Everything an index holds, by id. Ids do not change, so pages need no snapshot."""
         self._prepare()
         with self._translated():
-            index = self._roles(collection).get(role)
+            index = self.names.roles(collection).get(role)
             if index is None:
                 return
             self._patient.indices.refresh(index=index)
@@ -443,13 +340,9 @@ class ElasticEngine:
             yield document or {"id": hit["_id"], "revision": hit["_source"]["revision"], "deleted": True}
 
     def drop(self) -> None:
-        """Drops every index of the prefix, one by one: clusters may forbid wildcards here."""
+        """Drops every index of the prefix."""
         with self._translated():
-            names = [f"{self._prefix}-statistics", f"{self.alias('offers')}-bare"]
-            for collection in COLLECTIONS:
-                names += self._roles(collection).values()
-            for name in names:
-                self._patient.indices.delete(index=name, ignore_unavailable=True)
+            self.names.drop()
         self._ready = False
         self._tables = {}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -16,11 +15,11 @@ from search.engines.candidates import stored
 from search.engines.sieve import MOST_CLAUSES, whole_weight
 from search.engines.sqlite_connections import Connections
 from search.engines.sqlite_tables import Tables
+from search.engines.sqlite_writing import STREAMS, write
 from search.requests import RebuildUnderway
-from search.schema import COLLECTIONS, Schema, schema
+from search.schema import COLLECTIONS, schema
 from search.statistics import Statistics
 
-_BAG = "title_words, title_chars, words, chars, exact"
 _CHUNK = 500
 
 
@@ -129,54 +128,8 @@ class SqliteEngine:
             targets = [roles[name] for name in ((role,) if role else ("live", "next")) if name in roles]
             if not targets:
                 raise LookupError(f"no index of {collection} in the role {role}")
-            reports = [self._write_to(connection, tables, schema(collection), entries) for tables in targets]
+            reports = [write(connection, tables, schema(collection), entries) for tables in targets]
         return reports[0]
-
-    def _write_to(
-        self, connection: sqlite3.Connection, tables: Tables, declared: Schema, entries: Sequence[Entry]
-    ) -> WriteReport:
-        names = [field.name for field in declared.single] + [field.name for field in declared.numbers]
-        columns = [tables_of.column(field) for field in declared.single] + names[len(declared.single) :]
-        written = ["revision", "deleted_at", *columns]
-        upsert = (
-            f"INSERT INTO {tables.docs} (id, doc, {', '.join(written)}) VALUES ({', '.join('?' * (len(written) + 2))}) "
-            f"ON CONFLICT (doc) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in written)}"
-        )
-        refused = 0
-        for entry in entries:
-            row = connection.execute(
-                f"SELECT doc, revision, deleted_at FROM {tables.docs} WHERE id = ?", (entry.id,)
-            ).fetchone()
-            if row and row[1] > entry.revision:
-                refused += 1
-                continue
-            if row and row[2] is None:
-                connection.execute(f"DELETE FROM {tables.text} WHERE rowid = ?", (row[0],))
-                connection.execute(f"DELETE FROM {tables.codes} WHERE doc = ?", (row[0],))
-                connection.execute(f"DELETE FROM {tables.documents} WHERE doc = ?", (row[0],))
-            singles = [(entry.codes.get(field.name) or (None,))[0] for field in declared.single]
-            numbers = [entry.numbers.get(field.name) for field in declared.numbers]
-            deleted_at = int(time.time()) if entry.deleted else None
-            doc = row[0] if row else None
-            cursor = connection.execute(upsert, (entry.id, doc, entry.revision, deleted_at, *singles, *numbers))
-            if entry.deleted:
-                continue
-            doc = cursor.lastrowid if doc is None else doc
-            connection.execute(
-                f"INSERT INTO {tables.text} (rowid, {_BAG}) VALUES (?, ?, ?, ?, ?, ?)", (doc, *entry.bag)
-            )
-            document = json.dumps(entry.document, ensure_ascii=False, separators=(",", ":"))
-            connection.execute(f"INSERT INTO {tables.documents} VALUES (?, ?)", (doc, document))
-            connection.executemany(
-                f"INSERT INTO {tables.codes} VALUES (?, ?, ?)",
-                [
-                    (field.name, value, doc)
-                    for field in declared.codes
-                    if not field.single
-                    for value in entry.codes.get(field.name, ())
-                ],
-            )
-        return WriteReport(len(entries) - refused, refused)
 
     def settle(self, collection: str, *, role: str | None = None) -> None:
         """Nothing to do: what was committed is found."""
@@ -218,7 +171,7 @@ class SqliteEngine:
     ) -> dict[str, Bag]:
         marks = ", ".join("?" * len(rows))
         found = connection.execute(
-            f"SELECT rowid, {_BAG} FROM {tables.text} WHERE rowid IN ({marks})", [doc for doc, _id in rows]
+            f"SELECT rowid, {STREAMS} FROM {tables.text} WHERE rowid IN ({marks})", [doc for doc, _id in rows]
         )
         by_doc = {doc: Bag(*streams) for doc, *streams in found}
         return {id: by_doc[doc] for doc, id in rows}
@@ -328,9 +281,9 @@ class SqliteEngine:
     def bags(self, collection: str) -> Iterator[Bag]:
         """The streams of every live document."""
         statement = (
-            f"SELECT d.id, {_BAG} FROM {{docs}} d JOIN {{text}} f ON f.rowid = d.doc "
+            f"SELECT d.id, {STREAMS} FROM {{docs}} d JOIN {{text}} f ON f.rowid = d.doc "
             "WHERE d.id > :after AND d.deleted_at IS NULL ORDER BY d.id LIMIT :limit"
-        ).replace(_BAG, ", ".join(f"f.{name}" for name in Bag._fields))
+        ).replace(STREAMS, ", ".join(f"f.{name}" for name in Bag._fields))
         for _id, *streams in self._pages(collection, "live", statement):
             yield Bag(*streams)
 

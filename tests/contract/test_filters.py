@@ -18,11 +18,11 @@ Find = Callable[..., list[str]]
         ({"kind": ("care_place",)}, {"home"}),
         ({"kind": ("care_place", "equipment")}, {"home", "bed", "chair-hans", "chair-hant", "chair-en"}),
         ({"supplier": ("o-west",)}, {"home", "chair-hant"}),
-        ({"rental": ("yes",)}, {"chair-hans"}),
-        ({"rental": ("no",)}, {"chair-hant"}),
+        ({"rental": ("true",)}, {"chair-hans"}),
+        ({"rental": ("false",)}, {"chair-hant"}),
         ({"languages": ("yue",)}, {"home"}),
-        ({"dementia_care": ("yes",), "kind": ("care_place",)}, {"home"}),
-        ({"has_price": ("yes",)}, {"home", "chair-hans", "chair-hant", "chair-en"}),
+        ({"dementia_care": ("true",), "kind": ("care_place",)}, {"home"}),
+        ({"has_price": ("true",)}, {"home", "chair-hans", "chair-hant", "chair-en"}),
         ({"currency": ("CNY",)}, {"chair-hans", "chair-en"}),
         ({"currency": ("CNY",), "price_max": ("800",)}, {"chair-en"}),
         ({"currency": ("CNY",), "price_min": ("1000.50",)}, {"chair-en"}),
@@ -55,7 +55,7 @@ def test_facets_count_what_choosing_them_finds(filled: Search) -> None:
     answer = filled.find(corpus.request("", facets=facets))
     assert answer.facets["kind"] == (("equipment", 4), ("care_place", 1))
     assert answer.facets["supplier"] == (("o-east", 3), ("o-west", 2))
-    assert answer.facets["rental"] == (("no", 1), ("yes", 1))
+    assert answer.facets["rental"] == (("false", 1), ("true", 1))
     assert answer.facets["currency"] == (("CNY", 2), ("HKD", 2))
     assert answer.facets["languages"] == (("en", 1), ("yue", 1))
     for facet in facets:

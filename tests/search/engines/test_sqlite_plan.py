@@ -31,7 +31,7 @@ def plan(tmp_path: Path, text: str, **options: object) -> list[str]:
     return steps
 
 
-@pytest.mark.parametrize("filters", [{}, {"kind": ("equipment",)}, {"place": ("CN-44",), "rental": ("yes",)}])
+@pytest.mark.parametrize("filters", [{}, {"kind": ("equipment",)}, {"place": ("CN-44",), "rental": ("true",)}])
 def test_documents_are_looked_up_by_number_and_never_scanned(tmp_path: Path, filters: dict) -> None:
     steps = plan(tmp_path, "轮椅 床", filters=filters, facets=("kind", "place", "languages"))
     assert any("VIRTUAL TABLE INDEX" in step for step in steps)
