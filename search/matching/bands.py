@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from search.matching.heads import NARROWER
+from search.matching.heads import SAME
 from search.matching.results import (
     FAILED,
     MET,
@@ -57,7 +57,7 @@ def band(found: Identity, gates: Sequence[Gate], requirements: Sequence[Requirem
     if found.kin < 1 or any(requirement.state == NOT_MET for requirement in musts):
         return PARTIAL
     met = any(requirement.state == MET for requirement in musts)
-    sure = found.evidence >= _SURE and found.head >= NARROWER and met
+    sure = found.evidence >= _SURE and found.head >= SAME and met
     return STRONG if sure or found.evidence >= _BEYOND_DOUBT else PARTIAL
 
 
