@@ -59,7 +59,9 @@ class BaseForm(FlaskForm):
         token = self._fields.get("csrf_token")
         if token is not None and token.errors:
             token.errors = [_l("This page was open for too long. Nothing is lost: please send it again.")]
-            token.current_token = None
+        for field in self._fields.values():  # a lazy text counts as mark-up, and as a list of letters
+            if isinstance(field.errors, list | tuple):
+                field.errors = [e if isinstance(e, dict | list | tuple) else str(e) for e in field.errors]
         if not (self.submission_id.data or "").strip():
             self.submission_id.data = secrets.token_urlsafe(18)
         return valid
@@ -113,6 +115,6 @@ def apply_errors(form: FlaskForm, invalid: Invalid) -> None:
     for name, error in invalid.errors.items():
         field = form._fields.get(name)
         if field is None:
-            form.form_errors.append(word(error))
+            form.form_errors.append(str(word(error)))
         else:
-            field.errors = [*field.errors, word(error)]
+            field.errors = [*field.errors, str(word(error))]

@@ -73,7 +73,7 @@ DEMAND = {
         {"need": "must", "text": {"zh-Hant": "載重至少180公斤"}},
         {"need": "nice", "text": {"zh-Hant": "可先試用或租用"}},
     ],
-    "lines": [{"text": {"zh-Hant": "電動護理床"}, "quantity": "30", "unit": "bed"}],
+    "lines": [{"text": {"zh-Hant": "電動護理床"}, "quantity": "30", "unit": "piece"}],
     "budget": {"minor": 60000000, "currency": "HKD", "basis": "total"},
     "places": ["HK"],
     "place_text": "香港",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from flask import Flask, request
-from jinja2 import StrictUndefined
+from jinja2 import FileSystemBytecodeCache, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace import i18n, logs
@@ -42,6 +42,8 @@ def build(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(_flask_settings(settings))
     _make_folders(settings)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    # Compiled templates outlive the process: a worker that starts anew does not compile them again.
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache()
     if settings.environment == "test":
         # A name that nobody gives a template is a mistake; a reader is better served by a page without it.
         app.jinja_env.undefined = StrictUndefined

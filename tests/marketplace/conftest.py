@@ -30,8 +30,9 @@ def settings_for(database_url: str, folder: Path, **changes: object) -> Settings
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return settings_for(f"sqlite:///{tmp_path / 'market.db'}", tmp_path)
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings over a migrated database; every test runs once on SQLite and once on PostgreSQL."""
+    return settings_for(database_url, tmp_path)
 
 
 @pytest.fixture
@@ -39,7 +40,6 @@ def app(settings: Settings) -> Iterator[Flask]:
     """The application with an empty database, its context pushed."""
     app = create_app(settings)
     with app.app_context():
-        db.create_all()
         yield app
         db.session.remove()
         db.engine.dispose()

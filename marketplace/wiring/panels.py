@@ -1,0 +1,17 @@
+"""What stands on an organisation's page of rooms above it."""
+
+from __future__ import annotations
+
+from flask import render_template
+
+from marketplace.actor import Actor
+from marketplace.demands.queries import demands_of
+from marketplace.offers.queries import offers_of
+
+
+def open_listings(organisation_id: int, actor: Actor) -> str:
+    """The organisation's open offers and demands as cards; "" where it has none."""
+    offers, demands = offers_of(organisation_id, actor), demands_of(organisation_id, actor)
+    if not offers and not demands:
+        return ""
+    return render_template("organisations/_listings.html", offers=offers, demands=demands)
