@@ -173,15 +173,21 @@ def _currency_of(place_ids: Iterable[str]) -> str | None:
 
 
 def _lines(text: str, title: str, lang: str) -> list[dict[str, Any]]:
-    """One line item for the first number with a unit that counts things, people or places."""
-    for found in analysis.quantities(analysis.folded(_without_sums(text))):
-        unit = _COUNTED.get(found.unit)
-        if unit is None or found.value <= 0 or found.value != int(found.value):
-            continue
-        written = re.sub(r"[\d.,\s]+|[零〇一二两三四五六七八九十百千万亿]+", "", found.written).strip()
-        key = units.resolve(written) or (unit if unit in units.keys() else "")  # noqa: SIM118 - a function of the module
-        return [{"text": {lang: title}, "quantity": str(int(found.value)), "unit": key or written}]
-    return []
+    """One line item for the first number with a unit that counts things, people or places.
+
+    A one is a quantity only where nothing else is counted: "a home needs 30 beds" asks for beds.
+    """
+    counted = [
+        (found, unit)
+        for found in analysis.quantities(analysis.folded(_without_sums(text)))
+        if (unit := _COUNTED.get(found.unit)) is not None and found.value > 0 and found.value == int(found.value)
+    ]
+    if not counted:
+        return []
+    found, unit = next((one for one in counted if one[0].value > 1), counted[0])
+    written = re.sub(r"[\d.,\s]+|[零〇一二两三四五六七八九十百千万亿]+", "", found.written).strip()
+    key = units.resolve(written) or (unit if unit in units.keys() else "")  # noqa: SIM118 - a function of the module
+    return [{"text": {lang: title}, "quantity": str(int(found.value)), "unit": key or written}]
 
 
 def _without_sums(text: str) -> str:

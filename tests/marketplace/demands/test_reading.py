@@ -96,6 +96,20 @@ def test_a_need_in_english() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "quantity", "unit"),
+    [
+        ("沙田一间院舍需要30张电动护理床", "30", "piece"),
+        ("沙田一間院舍需要30張電動護理床", "30", "piece"),
+        ("一所日间中心需要送餐，每天80人", "80", "person"),
+        ("需要1台移位机", "1", "piece"),
+    ],
+)
+def test_a_one_is_a_quantity_only_where_nothing_else_is_counted(text: str, quantity: str, unit: str) -> None:
+    [line] = read_need(text)["lines"]
+    assert (line["quantity"], line["unit"]) == (quantity, unit)
+
+
+@pytest.mark.parametrize(
     ("text", "lang", "kind", "written"),
     [
         ("轮椅", "zh-Hans", "equipment", "zh-Hans"),
