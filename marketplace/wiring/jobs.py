@@ -7,10 +7,12 @@ from datetime import timedelta
 from flask import Flask
 
 from marketplace import clock, rate_limits
+from marketplace.accounts import sessions
 from marketplace.demands import pasted
 from marketplace.indexing import service as indexing
 from marketplace.mail import service as mail
 from marketplace.matches import service as matches
+from marketplace.matchmaking import plans
 from marketplace.notifications import delivery
 from marketplace.notifications import service as notifications
 from marketplace.outbox import service as outbox
@@ -24,6 +26,7 @@ def install(app: Flask) -> None:
     outbox.register(app, matches.JOB_DEMAND, matches.handle_demand)
     outbox.register(app, matches.JOB_OFFER, matches.handle_offer)
     outbox.register(app, notifications.JOB, delivery.handle)
+    outbox.register(app, plans.JOB, plans.handle)
     for name, sweep in SWEEPS.items():
         outbox.register(app, name, lambda _job, sweep=sweep: sweep())
 
@@ -36,6 +39,7 @@ def _purge_deleted() -> None:
 # What is swept up from time to time; each is safe to run twice.
 SWEEPS = {
     "forget_rate_counters": rate_limits.forget_expired,
+    "forget_ended_sessions": sessions.forget_expired,
     "forget_old_needs": pasted.forget_old_needs,
     "purge_deleted_documents": _purge_deleted,
 }

@@ -12,14 +12,20 @@ from marketplace.demands import policy as demand_policy
 from marketplace.demands.documents import all_demand_ids, demand_documents
 from marketplace.demands.service import touch_demands_of
 from marketplace.demands.views import fill_matches_slot
+from marketplace.events.panels import register_panel as register_event_panel
 from marketplace.files import policy as file_policy
 from marketplace.indexing import service as indexing
 from marketplace.matches import service as matches
 from marketplace.matches.slot import matches_on_page
+from marketplace.matchmaking import event_pages
+from marketplace.matchmaking import sessions as matchmaking_sessions
+from marketplace.notifications import service as notifications
 from marketplace.offers import policy as offer_policy
 from marketplace.offers.documents import all_offer_ids, offer_documents
 from marketplace.offers.service import touch_offers_of
 from marketplace.organisations import policy as organisation_policy
+from marketplace.organisations.panels import register_panel
+from marketplace.wiring.panels import open_listings
 
 
 def install(app: Flask) -> None:
@@ -33,7 +39,12 @@ def install(app: Flask) -> None:
     app.extensions["current_actor"] = current_actor
     for kind, policy in (("offer", offer_policy), ("demand", demand_policy), ("organisation", organisation_policy)):
         file_policy.register(app, kind, policy.may_read_file)
-    for what in ("renamed", "approved", "suspended", "reinstated"):
+    hooks.subscribe(app, "person_removed", matchmaking_sessions.keep_people_of_meetings)
+    register_event_panel(app, "public", event_pages.public_panel)
+    register_event_panel(app, "organiser", event_pages.organiser_panel)
+    hooks.subscribe(app, "organisation_invited", notifications.tell_invited)
+    register_panel(app, open_listings)
+    for what in ("renamed", "approved", "suspended", "restored"):
         hooks.subscribe(app, f"organisation_{what}", _reindex_listings)
 
 

@@ -1,0 +1,206 @@
+"""Ask a counterpart to meet; accept, decline, propose another time. A request that waits holds nobody's slot."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from marketplace import clock
+from marketplace.actor import Actor
+from marketplace.errors import AlreadyDone, ErrorCode, Invalid, NotFound
+from marketplace.extensions import db
+from marketplace.matchmaking import calendar, policy, telling, wishes
+from marketplace.matchmaking.grid import Slot, slots_of
+from marketplace.matchmaking.models import (
+    DECLINE_REASONS,
+    MatchmakingSession,
+    Meeting,
+    MeetingRequest,
+    Participation,
+    Preference,
+)
+from marketplace.matchmaking.places import free_place, parts_of
+from marketplace.matchmaking.sessions import lock, locked, note
+from marketplace.transaction import transaction
+
+
+def ask(
+    *, actor: Actor, from_id: int, to_id: int, message: str = "", starts_at: datetime | None = None,
+    submission_id: str | None = None,
+) -> MeetingRequest:
+    """Ask to meet, with a message and perhaps a time.
+
+    Raises:
+        NotFound, NotAllowed, AlreadyDone.
+        Invalid: at "to" where the two are no counterparts, "requests_closed" where the other takes no such request
+            (a "no thanks" does not: the request simply lapses, so that nobody learns of it), "request_open" where one
+            waits already, "quota_reached"; at "message"; at "slot" for no slot of the session.
+    """
+    with transaction():
+        again = sa.select(MeetingRequest.id).where(MeetingRequest.submission_id == submission_id)
+        if submission_id and (made := db.session.scalar(again)):
+            raise AlreadyDone(made)
+        found = policy.require_act(actor, db.session.get(Participation, from_id))
+        session = lock(found.session_id)
+        own, other = locked(from_id), locked(to_id)
+        if own.session_id != other.session_id or own.side == other.side or own.withdrawn_at or other.withdrawn_at:
+            raise Invalid({"to": ErrorCode("unknown_choice")})
+        if len(message) > 1000:
+            raise Invalid({"message": ErrorCode("too_long", {"maximum": 1000, "length": len(message)})})
+        if starts_at is not None:
+            _slot(session, starts_at)
+        _check_open(session, own, other)
+        now = clock.now()
+        request = MeetingRequest(
+            session_id=session.id, from_id=own.id, to_id=other.id, turn_id=other.id, message=message,
+            starts_at=starts_at, expires_at=now + timedelta(hours=session.request_hours), created_at=now,
+            submission_id=submission_id)
+        db.session.add(request)
+        db.session.flush()
+        if not refuses(other.id, own.id):
+            telling.tell_of_request(request, turn="new")
+        note(actor, "session.requested", session.id, request=request.id)
+    return request
+
+
+def refuses(participation_id: int, other_id: int) -> bool:
+    """Whether a counterpart said "no thanks" to the other."""
+    return db.session.scalar(sa.select(Preference.choice).where(
+        Preference.participation_id == participation_id, Preference.other_id == other_id,
+        Preference.choice == "no")) is not None
+
+
+def _check_open(session: MatchmakingSession, own: Participation, other: Participation) -> None:
+    """Raises Invalid where `own` may not ask `other` now."""
+    now = clock.now()
+    between = sa.or_(sa.and_(MeetingRequest.from_id == own.id, MeetingRequest.to_id == other.id),
+                     sa.and_(MeetingRequest.from_id == other.id, MeetingRequest.to_id == own.id))
+    waits = sa.and_(MeetingRequest.accepted_at.is_(None), MeetingRequest.declined_at.is_(None),
+                    MeetingRequest.withdrawn_at.is_(None), MeetingRequest.expires_at > now)
+    if db.session.scalar(sa.select(MeetingRequest.id).where(
+        between, sa.or_(MeetingRequest.accepted_at.is_not(None), waits)).limit(1)
+    ):
+        raise Invalid({"to": ErrorCode("request_open")})
+    if not _takes(session, own, other):
+        raise Invalid({"to": ErrorCode("requests_closed")})
+    if own.side == "supply" and session.request_quota is not None:
+        sent = db.session.scalar(sa.select(sa.func.count(MeetingRequest.id)).where(
+            MeetingRequest.from_id == own.id, MeetingRequest.withdrawn_at.is_(None)))
+        if (sent or 0) >= session.request_quota:
+            raise Invalid({"to": ErrorCode("quota_reached", {"maximum": session.request_quota})})
+
+
+def _takes(session: MatchmakingSession, own: Participation, other: Participation) -> bool:
+    """Whether `other` takes a request of `own`: from all, from whom it matches, whom it wishes for, or nobody."""
+    if other.side == "supply" or other.accepts == "all":
+        return True
+    if other.accepts == "none":
+        return False
+    wished = db.session.scalar(sa.select(Preference.choice).where(
+        Preference.participation_id == other.id, Preference.other_id == own.id, Preference.choice != "no"))
+    if wished:
+        return True
+    if other.accepts == "invited":
+        return False
+    return (other.organisation_id, own.organisation_id) in wishes.best_matches(session.id, other)
+
+
+def _slot(session: MatchmakingSession, starts_at: datetime) -> Slot:
+    for slot in slots_of(session, parts_of(session.id)):
+        if slot.part_id is not None and slot.starts_at == starts_at:
+            return slot
+    raise Invalid({"slot": ErrorCode("unknown_choice")})
+
+
+def accept(*, actor: Actor, request_id: int) -> Meeting | None:
+    """Accept; with a time the meeting stands at once, without one the plan places it. Returns the meeting.
+
+    Raises:
+        NotFound, NotAllowed; Invalid "request_over", "not_your_turn", or at "slot" "double_booked" / "tables_full":
+        of two who accept for the same moment one wins, and the other is told so.
+    """
+    with transaction():
+        request, own = _answering(actor, request_id)
+        meeting = None
+        if request.starts_at is not None:
+            meeting = _book(request, _slot(lock(request.session_id), request.starts_at))
+        request.accepted_at = clock.now()
+        telling.tell_of_answer(request, by=own, answer="accepted")
+        note(actor, "session.request_accepted", request.session_id, request=request.id)
+    return meeting
+
+
+def _book(request: MeetingRequest, slot: Slot) -> Meeting:
+    sides = sorted((request.sender, request.receiver), key=lambda one: one.side)  # demand before supply
+    if slot.starts_at <= clock.now():
+        raise Invalid({"slot": ErrorCode("in_the_past")})
+    for one in sides:
+        if any(first < slot.ticks.stop and last > slot.ticks.start for first, last in one.away or []):
+            raise Invalid({"slot": ErrorCode("double_booked", {"kind": calendar.PERSON})})
+    meeting = Meeting(session_id=request.session_id, part_id=slot.part_id, kind="meeting", origin="request",
+                      a_id=sides[0].id, b_id=sides[1].id, starts_at=slot.starts_at, ends_at=slot.ends_at, pinned=True)
+    place = free_place(request.session_id, sides[0], sides[1], slot.ticks)
+    meeting.zone_id, meeting.table_id = place
+    db.session.add(meeting)
+    db.session.flush()
+    calendar.occupy([meeting])
+    return meeting
+
+
+def decline(*, actor: Actor, request_id: int, reason: str, answer: str = "") -> None:
+    """Decline with a reason. Raises as `accept`, and Invalid at "reason"."""
+    if reason not in DECLINE_REASONS:
+        raise Invalid({"reason": ErrorCode("required" if not reason else "unknown_choice")})
+    with transaction():
+        request, own = _answering(actor, request_id)
+        request.declined_at, request.reason, request.answer = clock.now(), reason, answer[:1000]
+        telling.tell_of_answer(request, by=own, answer="declined")
+        note(actor, "session.request_declined", request.session_id, request=request.id)
+
+
+def propose(*, actor: Actor, request_id: int, starts_at: datetime) -> None:
+    """Propose another time: the other side answers next, and has the whole time to do so."""
+    with transaction():
+        request, own = _answering(actor, request_id)
+        session = lock(request.session_id)
+        request.starts_at = _slot(session, starts_at).starts_at
+        request.turn_id = request.from_id if own.id == request.to_id else request.to_id
+        request.expires_at = clock.now() + timedelta(hours=session.request_hours)
+        telling.tell_of_request(request, turn=f"{own.id}:{starts_at.isoformat()}")
+        note(actor, "session.request_countered", request.session_id, request=request.id)
+
+
+def withdraw(*, actor: Actor, request_id: int) -> None:
+    """Take an own request back while it waits."""
+    with transaction():
+        request = _open(request_id)
+        policy.require_act(actor, request.sender)
+        request.withdrawn_at = clock.now()
+        note(actor, "session.request_withdrawn", request.session_id, request=request.id)
+
+
+def _open(request_id: int) -> MeetingRequest:
+    """The request, locked after its session: everybody locks in this order."""
+    found = db.session.get(MeetingRequest, request_id)
+    if found is not None:
+        lock(found.session_id)
+    request = db.session.scalar(sa.select(MeetingRequest).where(MeetingRequest.id == request_id).with_for_update())
+    if request is None:
+        raise NotFound
+    return request
+
+
+def _answering(actor: Actor, request_id: int) -> tuple[MeetingRequest, Participation]:
+    request = _open(request_id)
+    mine = [one for one in (request.sender, request.receiver)
+            if actor.is_organiser or actor.is_system or one.organisation_id == actor.organisation_id]
+    if not mine:
+        raise NotFound
+    own = next((one for one in mine if one.id == request.turn_id), None)
+    policy.require_act(actor, own or mine[0])
+    if request.state != "open":
+        raise Invalid({"form": ErrorCode("request_over")})
+    if own is None:
+        raise Invalid({"form": ErrorCode("not_your_turn")})
+    return request, own

@@ -1,0 +1,70 @@
+"""Tell organisations what concerns them, and nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from marketplace.extensions import db
+from marketplace.matchmaking.models import MatchmakingSession, Meeting, MeetingRequest, Participation, PlanVersion
+from marketplace.notifications.service import notify
+
+
+def tell_of_request(request: MeetingRequest, *, turn: str) -> None:
+    """Tell who must answer: the receiver of a new request, or who is proposed another time."""
+    to, about = (request.receiver, request.sender)
+    if request.turn_id == request.from_id:
+        to, about = about, to
+    kind = "meeting_request" if turn == "new" else "request_answered"
+    notify(kind=kind, organisation_id=to.organisation_id, dedupe_key=f"request:{request.id}:{turn}",
+           params={"session_id": request.session_id, "names": about.organisation.names, "answer": "countered"})
+
+
+def tell_of_answer(request: MeetingRequest, *, by: Participation, answer: str) -> None:
+    """Tell the other side what was answered."""
+    to = request.sender if by.id == request.to_id else request.receiver
+    notify(kind="request_answered", organisation_id=to.organisation_id, dedupe_key=f"request:{request.id}:{answer}",
+           params={"session_id": request.session_id, "names": by.organisation.names, "answer": answer})
+
+
+def tell_of_plan(version: PlanVersion, changes: Mapping[int, int], *, provisional: bool) -> int:
+    """Tell each organisation whose timetable changed, once a version; returns how many.
+
+    `changes`: participation to how many of its meetings are new, moved or cancelled.
+    """
+    by_organisation: dict[int, int] = {}
+    for organisation_id, participation_id in db.session.execute(
+        sa.select(Participation.organisation_id, Participation.id).where(Participation.id.in_(list(changes)))
+    ):
+        by_organisation[organisation_id] = by_organisation.get(organisation_id, 0) + changes[participation_id]
+    for organisation_id, count in sorted(by_organisation.items()):
+        notify(kind="timetable_changed", organisation_id=organisation_id,
+               dedupe_key=f"timetable:{version.id}:{provisional}:{organisation_id}",
+               params={"session_id": version.session_id, "names": version.session.names, "changes": count,
+                       "provisional": provisional})
+    return len(by_organisation)
+
+
+def tell_cancelled(leaving: Participation, meetings: Iterable[Meeting], at: datetime) -> None:
+    """Tell the counterparts of who leaves how many of their meetings fall away."""
+    session = db.session.get(MatchmakingSession, leaving.session_id)
+    counts: dict[int, int] = {}
+    for meeting in meetings:
+        other = meeting.b if meeting.a_id == leaving.id else meeting.a
+        if other is not None:
+            counts[other.organisation_id] = counts.get(other.organisation_id, 0) + 1
+    for organisation_id, count in sorted(counts.items()):
+        notify(kind="timetable_changed", organisation_id=organisation_id,
+               dedupe_key=f"left:{leaving.id}:{at.isoformat()}:{organisation_id}",
+               params={"session_id": leaving.session_id, "names": session.names, "changes": count,
+                       "provisional": False})
+
+
+def ask_to_confirm(session: MatchmakingSession, participations: Iterable[Participation]) -> int:
+    """Ask who has not confirmed yet to do so; once for each participation. Returns how many were asked."""
+    return sum(
+        notify(kind="timetable_confirm", organisation_id=row.organisation_id, dedupe_key=f"confirm:{row.id}",
+               params={"session_id": session.id, "names": session.names})
+        for row in participations if row.confirmed_at is None and row.withdrawn_at is None)
