@@ -22,6 +22,7 @@ from scheduling.solver import Progress, solve
 
 __all__ = [
     "Difference", "Interpreter", "Meeting", "Moved", "Pair", "Participant", "Plan", "Problem", "ProblemError",
-    "Progress", "Repair", "Unscheduled", "Violation", "Zone", "check", "check_meetings", "compare", "diff", "idle_gaps", "parse",
-    "parse_plan", "read_plan", "read_problem", "repair", "repair_problem", "solve", "surviving_meetings", "write_plan",
+    "Progress", "Repair", "Unscheduled", "Violation", "Zone", "check", "check_meetings", "compare", "diff", "idle_gaps",
+    "parse", "parse_plan", "read_plan", "read_problem", "repair", "repair_problem", "solve", "surviving_meetings",
+    "write_plan",
 ]

@@ -56,7 +56,8 @@ def _options() -> argparse.ArgumentParser:
     demo.add_argument("--size", choices=("small", "mid", "large"), default="small")
     demo.add_argument("--full", action="store_true", help="zones, walking, breaks and interpreters too")
     demo.add_argument("--seed", type=int, default=1)
-    demo.add_argument("--law", choices=("lognormal", "pareto"), default="lognormal", help="of the suppliers' popularity")
+    demo.add_argument("--law", choices=("lognormal", "pareto"), default="lognormal",
+                      help="of the suppliers' popularity")
     demo.add_argument("--out", type=Path, required=True)
     demo.set_defaults(run=_demo)
     bench = commands.add_parser("bench", help="solve a set of synthetic problems and print one table")

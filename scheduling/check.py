@@ -127,7 +127,7 @@ def _history(problem: Problem, meetings: list[Meeting]) -> list[Violation]:
         for one in past if held[one] < past[one]
     ]
     found += [
-        Violation("history", f"{one.a} and {one.b} cannot be put into slot {one.slot}, which is over", one.pair, one.slot)
+        Violation("history", f"{one.a} and {one.b} cannot meet in slot {one.slot}, which is over", one.pair, one.slot)
         for one in held if held[one] > past[one]
     ]
     return found
@@ -204,13 +204,13 @@ def _places(problem: Problem, hall: Hall) -> list[Violation]:
             continue
         for table, times in Counter(one.table for one in meetings).items():
             if times > 1:
-                found.append(Violation("tables", f"{times} meetings at table {table} of {zone} in slot {slot}", (), slot))
+                found.append(Violation("tables", f"{times} meetings at table {table} of {zone}, slot {slot}", (), slot))
             if table > hall.size.get(zone, 0):
                 found.append(Violation("tables", f"zone {zone} has no table {table} (slot {slot})", (), slot))
     for (slot, language), used in hall.interpreters.items():
         there = problem.interpreter_counts.get(language, 0)
         if slot >= problem.now_slot and used > there:
-            found.append(Violation("interpreter", f"{used} of {there} interpreters for {language} in slot {slot}", (), slot))
+            found.append(Violation("interpreter", f"{used} of {there} interpreters of {language}, slot {slot}", (), slot))
     return found
 
 
@@ -223,8 +223,8 @@ def _pins(problem: Problem, hall: Hall) -> list[Violation]:
               and pinned[one.pair].pinned_slot == one.slot]
     alone = Hall(problem, fixed)
     return [
-        Violation("pin", f"{pair.a} and {pair.b} do not meet, though slot {pair.pinned_slot}, to which they are pinned, "
-                  "allows it", key, pair.pinned_slot)
+        Violation("pin", f"{pair.a} and {pair.b} do not meet, though they could in slot {pair.pinned_slot}, to which "
+                  "they are pinned", key, pair.pinned_slot)
         for key, pair in pinned.items()
         if key not in hall.met and not alone.absent(pair) and pair.pinned_slot in alone.common_slots(pair)
         and not alone.stops(pair, pair.pinned_slot)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import pairwise
 
 from scheduling.problem import Meeting, Participant, Problem
 
@@ -31,7 +32,7 @@ def _gaps(person: Participant, zones: dict[int, str], walking: bool) -> list[tup
     """First and last slot of each idle gap of one participant; `zones` maps its slots with a meeting to their zone."""
     found = []
     order = sorted(zones)
-    for left, right in zip(order, order[1:], strict=False):
+    for left, right in pairwise(order):
         first = None
         for slot in range(left + 1, right + 1):
             idle = slot < right and slot not in person.unavailable

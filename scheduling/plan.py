@@ -1,4 +1,4 @@
-"""A plan: who meets whom, in which slot and at which table, with its value, its bound and why the others do not meet."""
+"""A plan: who meets whom, in which slot and at which table, its value and bound, and why the others do not meet."""
 
 from __future__ import annotations
 
@@ -33,9 +33,10 @@ class Unscheduled:
 
 @dataclass(frozen=True)
 class Plan:
-    """Meetings in the order of slot, zone and table. `figures` is what the solver measured; it is not written to the file.
+    """Meetings in the order of slot, zone and table.
 
-    `value` is the sum of weights less the penalty for missing meetings, `upper_bound` a proven limit of it.
+    `value` is the sum of weights less the penalty for missing meetings, `upper_bound` a proven limit of it. `figures`
+    is what the solver measured on the way; it is not written to the file.
     """
 
     meetings: tuple[Meeting, ...]

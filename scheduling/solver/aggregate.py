@@ -71,7 +71,8 @@ def aggregate_program(instance: Instance, pairs: Integers, fixed: frozenset[int]
     )
     zone, language = instance.np_zone[pairs], instance.np_language[pairs]
     slots = _slots_in_use(instance, pairs)
-    tables = np.array([count * slots.get(("zone", index), 0) for index, count in enumerate(instance.tables)], dtype=float)
+    tables = np.array([count * slots.get(("zone", index), 0)
+                       for index, count in enumerate(instance.tables)], dtype=float)
     first["zone"] = program.add(zone, columns, tables)
     speaking = np.flatnonzero(language >= 0)
     interpreters = np.array([count * slots.get(("language", index), 0)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 class Clock:
-    """Time or rounds left. With rounds the clock is never looked at, so that the plan depends on nothing but the problem."""
+    """Time or rounds left. With rounds the time is never looked at, so that the plan depends on the problem alone."""
 
     def __init__(self, seconds: float | None, rounds: int | None, should_stop: Callable[[], bool] | None) -> None:
         self.started = time.monotonic()

@@ -11,7 +11,6 @@ import math
 import random
 from collections.abc import Callable
 
-from scheduling.solver.clock import Clock
 from scheduling.solver.instance import bits
 from scheduling.solver.timetable import Timetable
 

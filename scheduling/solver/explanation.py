@@ -5,6 +5,7 @@ from __future__ import annotations
 from scheduling.plan import Unscheduled
 from scheduling.solver.timetable import Timetable
 
+
 def unscheduled(timetable: Timetable) -> tuple[Unscheduled, ...]:
     """One true reason for each pair without a meeting, in the order of the problem's pairs."""
     instance = timetable.instance

@@ -51,7 +51,7 @@ class Progress:
 def solve(problem: Problem, *, seconds: float | None = None, rounds: int | None = None, seed: int = 0,
           on_progress: Callable[[Progress], None] | None = None, should_stop: Callable[[], bool] | None = None,
           keep_at: Path | str | None = None) -> Plan:
-    """Make a plan within `seconds` of wall time, or within `rounds` of search (then it depends on problem and seed only).
+    """Make a plan within `seconds` of wall time, or within `rounds` of search (then problem and seed decide alone).
 
     `on_progress` is called after each step. When `should_stop` answers True the best plan so far is finished and
     returned. With `keep_at` the best plan so far is kept in that file, replaced in one step, so that it survives the
@@ -149,7 +149,7 @@ class _Run:
         return table, exact and everybody and not worth_moving
 
     def _start_tight(self, lp: Aggregate, certain: frozenset[int]) -> threading.Thread | None:
-        """The tighter bound takes seconds on large problems: beside the search when time counts, before it otherwise."""
+        """The tighter bound can take seconds: beside the search when time counts, before it otherwise."""
         gap = 0.99 if self.instance.whole_numbers else 1e-3
 
         def work() -> None:
@@ -182,8 +182,9 @@ class _Run:
         instance = self.instance
         repairing = bool(instance.published)
         enough = guide.bound if repairing else self.bound
-        search = Search(table, fixed=fixed, worth=self._worth(guide, self.tight), chosen=self._chosen(guide, self.tight),
-                        enough=enough, clock=self.clock, seed=self.seed, on_round=lambda rose: after(rose))
+        search = Search(table, fixed=fixed, worth=self._worth(guide, self.tight),
+                        chosen=self._chosen(guide, self.tight), enough=enough, clock=self.clock, seed=self.seed,
+                        on_round=lambda rose: after(rose))
 
         def after(rose: bool) -> None:
             found = self._take_tight()

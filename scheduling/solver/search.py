@@ -131,7 +131,7 @@ class Search:
         return self.random.choices(list(costs), list(costs.values()))[0]
 
     def refill(self, mask: int, least_worth: float) -> tuple[bool, bool]:
-        """Clear the slots of `mask` and fill them again; returns whether the score rose and whether the fill is exact."""
+        """Clear the slots of `mask` and fill them again; returns whether the score rose and the fill is exact."""
         timetable = self.timetable
         old = [(pair, slot) for slot in bits(mask) for pair in sorted(timetable.in_slot[slot])
                if pair not in self.fixed]

@@ -57,7 +57,7 @@ class _Block:
 
 def tighten(instance: Instance, lp: Aggregate, fixed: frozenset[int], *, seconds: float | None, nodes: int | None,
             gap: float) -> Tight | None:
-    """Solve the aggregate program with runs in it; None when nobody's split over zones matters or time was too short."""
+    """Solve the aggregate program with runs in it; None when no split over zones matters or time is short."""
     if not instance.walking:
         return None
     program, _ = aggregate_program(instance, lp.pairs, fixed)

@@ -1,4 +1,4 @@
-"""The timetable under construction: which pair is in which slot, and where another could be put without breaking a rule."""
+"""The timetable under construction: which pair is in which slot, and where another could go by the rules."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from scheduling.solver.instance import Instance, bits
 
 
 class Timetable:
-    """Pairs placed in slots. `slot[e]` is the pair's slot or -1; every placement that `open_slots` offers keeps all rules.
+    """Pairs placed in slots. `slot[e]` is the pair's slot or -1; what `open_slots` offers keeps all rules.
 
     Times of `open_slots`, `add` and `remove` do not grow with the number of meetings.
     """

@@ -107,7 +107,7 @@ class Window:
                     columns = np.flatnonzero((kind == index) & (self.slot == slot))
                     left = count - used[index][slot]
                     if len(columns) > left:
-                        program.add(np.zeros(len(columns)), columns, np.array([float(left)]))
+                        program.add(np.zeros(len(columns), dtype=np.int64), columns, np.array([float(left)]))
 
     def _breaks(self, program: Program) -> None:
         """Rows for runs that only several placements together would make too long."""
@@ -115,7 +115,9 @@ class Window:
         order = np.argsort(self.person, kind="stable")
         people, starts = np.unique(self.person[order], return_index=True)
         ends = [*starts[1:].tolist(), len(order)]
-        row, column, high = [], [], []
+        row: list[int] = []
+        column: list[int] = []
+        high: list[float] = []
         for person, start, end in zip(people.tolist(), starts.tolist(), ends, strict=True):
             longest = instance.longest_run[person]
             if longest >= instance.slots:
@@ -184,7 +186,7 @@ class Window:
 
 
 def _crowded(busy: int, possible: int, longest: int) -> list[tuple[int, int]]:
-    """Stretches of longest+1 slots that placements could fill: the mask of the possible ones, and how many may be used."""
+    """Stretches of longest+1 slots that placements could fill: the mask of those, and how many may be used."""
     found = []
     either = busy | possible
     stretch = (1 << longest + 1) - 1
