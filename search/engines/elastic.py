@@ -163,6 +163,7 @@ class ElasticEngine:
                 if outcome["status"] == 409:
                     refused += target == targets[0]
                 elif outcome["status"] >= 300 and not (target == "next" and outcome["status"] == 404):
+                    self._ready = False  # somebody may have dropped the indices: look again next time
                     raise SearchUnavailable(f"elasticsearch: {outcome['error']}")
         return WriteReport(len(entries) - refused, refused)
 
