@@ -18,11 +18,11 @@ demo: setup      ## Run the site with demonstration data on 127.0.0.1:8000 (PORT
 test: setup-test ## Run the whole suite on a real Elasticsearch (SEARCH_URL= to use yours), PostgreSQL and Chromium
 	@$(VENV)/python -m tools.translations
 	@$(VENV)/python -m tests.support.servers run -- \
-	  $(VENV)/python -m pytest -n $(LANES) --dist loadfile --durations=20 $(ARGS)
+	  $(VENV)/python -m pytest -n $(LANES) --dist loadfile --no-loadscope-reorder --durations=20 $(ARGS)
 
 test-quick: setup-test-python ## Run the tests that need none of these, in under a minute
 	@$(VENV)/python -m tools.translations
-	@$(VENV)/python -m pytest -n $(LANES) --dist loadfile -m "not elastic and not postgres and not browser and not slow" $(ARGS)
+	@$(VENV)/python -m pytest -n $(LANES) --dist loadfile --no-loadscope-reorder -m "not elastic and not postgres and not browser and not slow" $(ARGS)
 
 lint: setup-test-python ## Check style, types and which package may import which
 	@$(VENV)/ruff check .

@@ -19,6 +19,7 @@ pytest_plugins = [
     "tests.support.search_fixtures",
     "tests.support.browser_fixtures",
     "tests.support.site_fixtures",
+    "tests.support.pace",
 ]
 
 

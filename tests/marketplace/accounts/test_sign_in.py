@@ -55,6 +55,7 @@ def test_every_refusal_reads_the_same(app: Flask, address: str, password: str) -
     assert password not in answer.text
 
 
+@pytest.mark.usefixtures("real_password_cost")
 def test_a_refusal_takes_as_long_for_an_address_without_account(app: Flask) -> None:
     make_user("a@b.example.org")
     client = browser(app)

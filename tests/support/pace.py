@@ -1,0 +1,42 @@
+"""What keeps the suite quick without changing what it tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from werkzeug.security import generate_password_hash
+
+# Real scrypt with a thousandth of the work that is right for real passwords: it was half of the suite's time.
+CHEAP = "scrypt:64:8:1"
+
+
+@pytest.fixture
+def real_password_cost() -> Iterator[None]:
+    """For a test that measures how long a sign-in takes: passwords are hashed as in production."""
+    from marketplace.accounts import passwords
+
+    passwords._nobodys_hash.cache_clear()
+    yield
+    passwords._nobodys_hash.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "real_password_cost" in request.fixturenames or "marketplace" not in request.path.parts:
+        return
+    from marketplace.accounts import passwords
+
+    monkeypatch.setattr(passwords, "generate_password_hash", lambda text, method: generate_password_hash(text, CHEAP))
+
+
+@pytest.hookimpl(trylast=True)  # after markers were given and tests left out
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow or browser tests first: a lane that meets one last works on while the other has nothing left."""
+    long = {item.path for item in items if item.get_closest_marker("slow") or item.get_closest_marker("browser")}
+    items.sort(key=lambda item: not _is_long(item.path, long))
+
+
+def _is_long(path: Path, long: set[Path]) -> bool:
+    return path in long or "contract" in path.parts or "journeys" in path.parts
