@@ -175,7 +175,7 @@ class ListingForm(BaseForm):
             sentence = wording.word(error, self.kind.data)
             if field is None:
                 self.form_errors.append(f"{wording.path_name(path, self.kind.data)}: {sentence}")
-            else:
+            elif sentence not in map(str, field.errors):
                 field.errors = [*field.errors, sentence]
         for rows in (field for field in self if isinstance(field, FieldList)):
             # A list of rows counts its rows' errors when it is validated, which was before these were known.

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace import clock
+from marketplace.accounts import sessions
 from marketplace.accounts.models import User
 from marketplace.actor import Actor
 from marketplace.demands.desk import DESK as DEMANDS
@@ -19,7 +20,7 @@ from marketplace.listings.desk import Desk
 from marketplace.offers.desk import DESK as OFFERS
 from marketplace.organisations.models import Membership, Organisation
 from marketplace.transaction import transaction
-from tests.marketplace.accounts.steps import browser, make_user, signed_in
+from tests.marketplace.accounts.steps import browser
 
 DESKS = {"offer": OFFERS, "demand": DEMANDS}
 OFFER: dict[str, Any] = {
@@ -61,12 +62,35 @@ def make_organisation(name: str = "Harbour Care", *, approved: bool = True, role
         return organisation.id
 
 
+def make_user(email: str, *, organiser: bool = False) -> int:
+    """A confirmed account's id; nobody signs in to it by a password, which would cost the tests a hash each."""
+    with transaction():
+        user = User(
+            email=email,
+            email_folded=email,
+            email_key=email,
+            password_hash="-",
+            name="Chan Mei",
+            locale="en",
+            confirmed_at=clock.now(),
+            is_organiser=organiser,
+        )
+        db.session.add(user)
+        db.session.flush()
+        return user.id
+
+
 def make_member(organisation_id: int, email: str = "mei@harbour.example", role: str = "owner") -> Actor:
     """A confirmed account with a role in the organisation, as an actor."""
-    user_id = make_user(email).id
+    user_id = make_user(email)
     with transaction():
         db.session.add(Membership(user_id=user_id, organisation_id=organisation_id, role=role))
     return Actor(user_id, organisation_id, frozenset({role}), "member")
+
+
+def make_organiser(email: str = "organiser@expo.example") -> Actor:
+    """A confirmed account of an organiser, as an actor."""
+    return Actor(make_user(email, organiser=True), None, frozenset(), "organiser")
 
 
 def make_actor(name: str = "Harbour Care", email: str = "mei@harbour.example", **organisation: Any) -> Actor:
@@ -83,10 +107,12 @@ def make_listing(desk: Desk, actor: Actor, *, published: bool = True, **changes:
 
 
 def sign_in(app: Flask, actor: Actor, language: str = "en") -> FlaskClient:
-    """A browser signed in as the actor's account, which reads `language` ("en", "zh-CN" or "zh-HK")."""
-    email = db.session.get(User, actor.user_id).email
-    db.session.rollback()
-    client = signed_in(app, email)
+    """A browser with a session of the actor's account, which reads `language` ("en", "zh-CN" or "zh-HK")."""
+    with transaction():
+        token = sessions.open_session(db.session.get_one(User, actor.user_id), address="", agent="", keep=False)
+    client = browser(app)
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = token
     client.set_cookie("locale", {"zh-CN": "zh_Hans", "zh-HK": "zh_Hant"}.get(language, "en"))
     return client
 

