@@ -10,7 +10,8 @@ from .stemming import stem
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 HAN_RUN = re.compile(f"[{HAN}]+")
-_TOKEN = re.compile(f"[{HAN}]|[^\\W_{HAN}]+(?:'[^\\W_{HAN}]{{1,2}}(?![^\\W_{HAN}]))?")
+# The group says that it is a Han character.
+_TOKEN = re.compile(f"([{HAN}])|[^\\W_{HAN}]+(?:'[^\\W_{HAN}]{{1,2}}(?![^\\W_{HAN}]))?")
 # A model number: letters and digits together, whole with the hyphens, slashes and dots inside it.
 _MODEL = re.compile(
     r"(?<![^\W_])(?=[a-z0-9./_-]*[a-z])(?=[a-z0-9./_-]*[0-9])[a-z0-9]+(?:[./_-][a-z0-9]+)*(?![^\W_])", re.ASCII
@@ -47,7 +48,7 @@ def scan(text: str) -> Scan:
     for match in _TOKEN.finditer(text):
         a, b = match.span()
         term = match.group()
-        han = b - a == 1 and term >= "\u3005" and HAN_RUN.match(term) is not None
+        han = match.lastindex is not None
         gap = text[last:a]
         if han and last_han:
             joined.append(not gap)
@@ -65,6 +66,8 @@ def scan(text: str) -> Scan:
 def tokens(folded: Folded, scanned: Scan) -> tuple[Token, ...]:
     """The scan as tokens with offsets into the original text."""
     at = folded.offsets
+    if isinstance(at, range):  # nothing changed its place
+        return tuple(map(Token, scanned.terms, scanned.starts, scanned.ends))
     return tuple(
         Token(term, at[a], max(at[b - 1] + 1, at[b]) if b < len(at) else at[-1])
         for term, a, b in zip(scanned.terms, scanned.starts, scanned.ends, strict=True)
