@@ -78,14 +78,6 @@ class ListingForm(BaseForm):
     pictures = FieldList(FormField(PictureRow))
     documents = FieldList(FormField(DocumentRow))
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        token = self["csrf_token"].current_token if "csrf_token" in self else None
-        valid = super().validate(extra_validators)
-        if token is not None:
-            # What is shown again must be sendable, whatever became of the token that came with it.
-            self["csrf_token"].current_token = token
-        return valid
-
     @property
     def catalogue_kind(self) -> kinds.Kind | None:
         """The kind this form asks for, or None while none is chosen."""
