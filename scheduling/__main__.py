@@ -181,4 +181,7 @@ def _fail(message: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)               # a helper thread may still be in HiGHS: nothing it could find is needed any more

@@ -210,7 +210,7 @@ def _places(problem: Problem, hall: Hall) -> list[Violation]:
     for (slot, language), used in hall.interpreters.items():
         there = problem.interpreter_counts.get(language, 0)
         if slot >= problem.now_slot and used > there:
-            found.append(Violation("interpreter", f"{used} of {there} interpreters of {language}, slot {slot}", (), slot))
+            found.append(Violation("interpreter", f"{used} of {there} interpreters of {language} in {slot}", (), slot))
     return found
 
 

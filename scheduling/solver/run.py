@@ -96,6 +96,8 @@ class _Run:
         helper = self._start_tight(lp, certain)
         if instance.published:
             table, proven = self._repaired(base, lp)
+            if not self._worth_moving(table):
+                fixed |= {pair for pair, one in instance.published.items() if table.slot[pair] == one.slot}
         else:
             table, proven = self._constructed(base, lp), False
         if quick.score() > table.score():
@@ -144,9 +146,12 @@ class _Run:
         fill_up(table)
         self.figures["nobody_moved"] = table.value()
         everybody = all(table.slot[pair] == one.slot for pair, one in self.instance.published.items())
-        worth_moving = self.instance.stability / 2 <= self.bound - table.value()
         self.figures["nobody_moved_proven"] = exact and everybody
-        return table, exact and everybody and not worth_moving
+        return table, exact and everybody and not self._worth_moving(table)
+
+    def _worth_moving(self, table: Timetable) -> bool:
+        """Whether moving one published meeting could pay at all."""
+        return self.instance.stability / 2 <= self.bound - table.value()
 
     def _start_tight(self, lp: Aggregate, certain: frozenset[int]) -> threading.Thread | None:
         """The tighter bound can take seconds: beside the search when time counts, before it otherwise."""

@@ -76,7 +76,7 @@ class Search:
 
     def done(self) -> bool:
         """Whether the score is as good as the proven bound."""
-        return self.score >= self.enough - 1e-6 * max(1.0, abs(self.enough))
+        return self.score >= self.enough - 1e-9 * max(1.0, abs(self.enough))
 
     def _choose(self, size: int) -> list[int]:
         chosen: list[int] = []

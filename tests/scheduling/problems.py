@@ -46,8 +46,8 @@ def hostile(draw: st.DrawFn, *, repairs: bool = False) -> Problem:
         for index in range(draw(st.sampled_from([4, 5, 3, 2, 1, 0]))):
             people.append(person(
                 f"{letter}{index}", side, unavailable=sorted(draw(slot_sets)),
-                max_meetings=draw(st.sampled_from([3, 4, 2, 1, 0])), min_meetings=draw(st.integers(0, 3)), max_in_a_row=draw(st.sampled_from([None, 1, 2, 3])),
-                zone=draw(zone_ids),
+                max_meetings=draw(st.sampled_from([3, 4, 2, 1, 0])), min_meetings=draw(st.integers(0, 3)),
+                max_in_a_row=draw(st.sampled_from([None, 1, 2, 3])), zone=draw(zone_ids),
             ))
     buyers = [one["id"] for one in people if one["side"] == "demand"]
     suppliers = [one["id"] for one in people if one["side"] == "supply"]

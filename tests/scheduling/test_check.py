@@ -50,7 +50,7 @@ def test_a_good_plan_breaks_nothing() -> None:
      GOOD),
 ])
 def test_a_broken_hard_rule_is_named(rule: str, one: Problem, meetings: tuple[Meeting, ...]) -> None:
-    assert rules(one, plan(meetings)) == [rule]
+    assert set(rules(one, plan(meetings))) == {rule}
 
 
 def test_one_table_twice() -> None:
