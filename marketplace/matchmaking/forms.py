@@ -16,6 +16,7 @@ from wtforms import (
 )
 from wtforms.validators import NumberRange, Optional
 
+from catalogue.currencies import OFFERED_FIRST
 from marketplace.accounts.forms import at_most, required
 from marketplace.forms import BaseForm
 from marketplace.matchmaking import wording
@@ -164,3 +165,21 @@ class PublishForm(BaseForm):
 
     how = HiddenField()
     lock_version = HiddenField()
+
+
+class FeedbackForm(BaseForm):
+    """One of four answers after a meeting."""
+
+    answer = SelectField(_l("How was it?"), choices=list(wording.FEEDBACK.items()), validate_choice=False)
+    words = StringField(_l("A word with it"), validators=[at_most(1000)])
+
+
+class OutcomeForm(BaseForm):
+    """What came of a meeting."""
+
+    stage = SelectField(_l("What came of it"), choices=list(wording.OUTCOMES.items()), validate_choice=False)
+    amount = StringField(_l("Amount"), validators=[at_most(20)], render_kw={"inputmode": "decimal"})
+    currency = SelectField(_l("Currency"), choices=[(one, one) for one in OFFERED_FIRST], validate_choice=False)
+    happened_on = StringField(_l("Day"), validators=[required()], render_kw={"type": "date"})
+    evidence = StringField(_l("Evidence"), description=_l("Number of a contract, a press article, a delivery note"),
+                           validators=[at_most(2000)])

@@ -50,7 +50,7 @@ def ask(
             raise Invalid({"message": ErrorCode("too_long", {"maximum": 1000, "length": len(message)})})
         if starts_at is not None:
             _slot(session, starts_at)
-        _check_open(session, own, other)
+        _check_open(session, own, other, moves=starts_at is not None)
         now = clock.now()
         request = MeetingRequest(
             session_id=session.id, from_id=own.id, to_id=other.id, turn_id=other.id, message=message,
@@ -71,16 +71,24 @@ def refuses(participation_id: int, other_id: int) -> bool:
         Preference.choice == "no")) is not None
 
 
-def _check_open(session: MatchmakingSession, own: Participation, other: Participation) -> None:
-    """Raises Invalid where `own` may not ask `other` now."""
+def _standing(one: int, other: int) -> Meeting | None:
+    """The meeting of two counterparts that stands."""
+    sides = sa.or_(sa.and_(Meeting.a_id == one, Meeting.b_id == other),
+                   sa.and_(Meeting.a_id == other, Meeting.b_id == one))
+    return db.session.scalar(sa.select(Meeting).where(
+        Meeting.kind == "meeting", Meeting.cancelled_at.is_(None), sides))
+
+
+def _check_open(session: MatchmakingSession, own: Participation, other: Participation, *, moves: bool) -> None:
+    """Raises Invalid where `own` may not ask `other` now. `moves`: it asks for a time, so that a meeting that stands
+    may be asked to another."""
     now = clock.now()
     between = sa.or_(sa.and_(MeetingRequest.from_id == own.id, MeetingRequest.to_id == other.id),
                      sa.and_(MeetingRequest.from_id == other.id, MeetingRequest.to_id == own.id))
     waits = sa.and_(MeetingRequest.accepted_at.is_(None), MeetingRequest.declined_at.is_(None),
                     MeetingRequest.withdrawn_at.is_(None), MeetingRequest.expires_at > now)
-    if db.session.scalar(sa.select(MeetingRequest.id).where(
-        between, sa.or_(MeetingRequest.accepted_at.is_not(None), waits)).limit(1)
-    ):
+    closed = waits if moves and _standing(own.id, other.id) else sa.or_(MeetingRequest.accepted_at.is_not(None), waits)
+    if db.session.scalar(sa.select(MeetingRequest.id).where(between, closed).limit(1)):
         raise Invalid({"to": ErrorCode("request_open")})
     if not _takes(session, own, other):
         raise Invalid({"to": ErrorCode("requests_closed")})
@@ -138,8 +146,14 @@ def _book(request: MeetingRequest, slot: Slot) -> Meeting:
     for one in sides:
         if any(first < slot.ticks.stop and last > slot.ticks.start for first, last in one.away or []):
             raise Invalid({"slot": ErrorCode("double_booked", {"kind": calendar.PERSON})})
-    meeting = Meeting(session_id=request.session_id, part_id=slot.part_id, kind="meeting", origin="request",
-                      a_id=sides[0].id, b_id=sides[1].id, starts_at=slot.starts_at, ends_at=slot.ends_at, pinned=True)
+    meeting = _standing(sides[0].id, sides[1].id)
+    if meeting is None:
+        meeting = Meeting(session_id=request.session_id, kind="meeting", a_id=sides[0].id, b_id=sides[1].id)
+    else:  # the two ask it to another time
+        calendar.release([meeting.id])
+        meeting.revision += 1
+    meeting.origin, meeting.pinned, meeting.part_id = "request", True, slot.part_id
+    meeting.starts_at, meeting.ends_at = slot.starts_at, slot.ends_at
     place = free_place(request.session_id, sides[0], sides[1], slot.ticks)
     meeting.zone_id, meeting.table_id = place
     db.session.add(meeting)

@@ -19,7 +19,8 @@ from marketplace.extensions import db
 from marketplace.forms import BaseForm, apply_errors
 from marketplace.i18n import pick
 from marketplace.matchmaking import (
-    board_views,  # noqa: F401 - hang their pages on the same blueprint
+    after_views,  # noqa: F401 - hang their pages on the same blueprint
+    board_views,  # noqa: F401
     event_pages,  # noqa: F401
     icalendar,
     organiser_views,  # noqa: F401

@@ -50,7 +50,16 @@ STAGES = {
     "compact": _l("closing gaps"), "tables": _l("giving out tables"),
 }
 
+FEEDBACK = {"not_held": _l("It did not take place"), "no_interest": _l("Not of enough interest"),
+            "informative": _l("Informative, no cooperation planned"), "possible": _l("Cooperation possible")}
+OUTCOMES = {"intent": _l("Intent"), "signed": _l("Signed"), "delivered": _l("Delivered and accepted"),
+            "in_use": _l("In use"), "lapsed": _l("Lapsed")}
+STEPS = {"demands": _l("Demands"), "matches": _l("Pairs that fit"), "requests": _l("Requests"),
+         "meetings": _l("Meetings"), "held": _l("Held, by feedback"), "follow_up": _l("Cooperation possible"),
+         "outcomes": _l("Meetings with an outcome")}
+
 add_error_texts({
+    "too_early": _l("This meeting has not begun yet."),
     "not_on_five_minutes": _l("Please give a number of minutes that five divides."),
     "not_a_time": _l("Please give times on the five minutes, for example 09:30 or 12:00-13:00."),
     "outside_the_event": _l("This day is not one of the event's."),

@@ -85,6 +85,10 @@ TABLE = {
         "matchmaking.my_requests",
         "matchmaking.answer_request",
         "matchmaking.timetable",
+        "matchmaking.after_session",
+        "matchmaking.give_feedback",
+        "matchmaking.record_outcome",
+        "matchmaking.confirm_outcome",
     },
     "own": {
         "offers.edit",
@@ -165,6 +169,8 @@ TABLE = {
         "matchmaking.pair",
         "matchmaking.publish",
         "matchmaking.paper",
+        "matchmaking.results",
+        "matchmaking.export",
     },
 }
 KIND_OF = {endpoint: kind for kind, endpoints in TABLE.items() for endpoint in endpoints}
@@ -208,6 +214,8 @@ class World:
             "version_id": 999,
             "participation_id": 999,
             "request_id": 999,
+            "meeting_id": 999,
+            "outcome_id": 999,
             "what": "offers",
             "a": "p1",
             "b": "p2",

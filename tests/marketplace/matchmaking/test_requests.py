@@ -63,6 +63,21 @@ def test_of_two_accepted_for_one_moment_the_second_is_told_and_keeps_its_request
     assert [one.starts_at for one in publishing.live_of(world.session_id)] == [at, later]
 
 
+def test_a_meeting_that_stands_is_asked_to_another_time(app: Flask, world: World) -> None:
+    world.wish(world.buyers[0], world.suppliers[0])
+    world.published()
+    (before,) = publishing.live_of(world.session_id)
+    meeting_id, was = before.id, before.starts_at
+    later = next(one for one in reversed(starts(world)) if one != was)
+    request = ask(world.suppliers[0], world.buyers[0], starts_at=later)
+    assert publishing.live_of(world.session_id)[0].starts_at == was
+    requests.accept(actor=world.buyers[0][1], request_id=request)
+    (after,) = publishing.live_of(world.session_id)
+    assert (after.id, after.starts_at, after.revision) == (meeting_id, later, 1)
+    assert set(db.session.scalars(sa.select(Occupancy.tick))) == {
+        *range(int(later.timestamp()) // 300, int(later.timestamp()) // 300 + 4)}
+
+
 def test_a_full_hall_is_told(app: Flask) -> None:
     world = World(tables=1)
     at = starts(world)[0]
