@@ -9,6 +9,7 @@ from flask import Flask
 from marketplace import clock, rate_limits
 from marketplace.accounts import sessions
 from marketplace.demands import pasted
+from marketplace.files import cleaning
 from marketplace.indexing import service as indexing
 from marketplace.mail import service as mail
 from marketplace.matches import service as matches
@@ -40,6 +41,7 @@ def _purge_deleted() -> None:
 SWEEPS = {
     "forget_rate_counters": rate_limits.forget_expired,
     "forget_ended_sessions": sessions.forget_expired,
+    "remove_orphan_files": cleaning.remove_orphans,
     "forget_old_needs": pasted.forget_old_needs,
     "purge_deleted_documents": _purge_deleted,
 }
