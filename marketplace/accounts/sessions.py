@@ -14,7 +14,7 @@ from marketplace.accounts.models import User, UserSession
 from marketplace.actor import Actor
 from marketplace.audit import service as audit
 from marketplace.errors import NotFound
-from marketplace.extensions import db
+from marketplace.extensions import affected, db
 from marketplace.transaction import transaction
 
 LONG = timedelta(days=30)
@@ -31,10 +31,17 @@ def open_session(user: User, *, address: str, agent: str, keep: bool) -> str:
     """Add a session to the open transaction and return its token, which is kept nowhere else."""
     now = clock.now()
     token = secrets.token_urlsafe(32)
-    db.session.add(UserSession(
-        token_hash=hash_token(token), user_id=user.id, created_at=now, seen_at=now,
-        expires_at=now + (LONG if keep else SHORT), address=address[:64], agent=agent[:300].replace("\x00", ""),
-    ))
+    db.session.add(
+        UserSession(
+            token_hash=hash_token(token),
+            user_id=user.id,
+            created_at=now,
+            seen_at=now,
+            expires_at=now + (LONG if keep else SHORT),
+            address=address[:64],
+            agent=agent[:300].replace("\x00", ""),
+        )
+    )
     return token
 
 
@@ -65,11 +72,13 @@ def note_seen(token: str) -> None:
 
 def of_user(user_id: int) -> list[UserSession]:
     """The live sessions of a user, last used first."""
-    return list(db.session.scalars(
-        sa.select(UserSession)
-        .where(UserSession.user_id == user_id, UserSession.expires_at > clock.now())
-        .order_by(UserSession.seen_at.desc(), UserSession.id.desc())
-    ))
+    return list(
+        db.session.scalars(
+            sa.select(UserSession)
+            .where(UserSession.user_id == user_id, UserSession.expires_at > clock.now())
+            .order_by(UserSession.seen_at.desc(), UserSession.id.desc())
+        )
+    )
 
 
 def choose_organisation(*, actor: Actor, session_id: int, organisation_id: int) -> None:
@@ -91,10 +100,10 @@ def end(token: str) -> None:
 def end_one(*, actor: Actor, session_id: int) -> None:
     """Sign out one device of the actor's own. Raises NotFound for anybody else's."""
     with transaction():
-        done = db.session.execute(
+        done = affected(
             sa.delete(UserSession).where(UserSession.id == session_id, UserSession.user_id == actor.require_user())
         )
-        if not done.rowcount:
+        if not done:
             raise NotFound
         audit.record(actor=actor, action="session.ended", subject_kind="user", subject_id=actor.require_user())
 
@@ -105,7 +114,7 @@ def end_all(*, actor: Actor, user_id: int, keep: int | None = None) -> int:
         query = sa.delete(UserSession).where(UserSession.user_id == user_id)
         if keep is not None:
             query = query.where(UserSession.id != keep)
-        ended = db.session.execute(query).rowcount
+        ended = affected(query)
         audit.record(actor=actor, action="sessions.ended", subject_kind="user", subject_id=user_id)
     return ended
 
@@ -113,4 +122,4 @@ def end_all(*, actor: Actor, user_id: int, keep: int | None = None) -> int:
 def forget_expired() -> int:
     """Delete the sessions that have expired; returns how many."""
     with transaction():
-        return db.session.execute(sa.delete(UserSession).where(UserSession.expires_at <= clock.now())).rowcount
+        return affected(sa.delete(UserSession).where(UserSession.expires_at <= clock.now()))

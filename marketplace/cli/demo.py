@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 from marketplace.accounts.models import User
 from marketplace.accounts.service import create_confirmed_user
 from marketplace.actor import Actor
+from marketplace.cli import demo_event
 from marketplace.demands import service as demands
 from marketplace.extensions import db
 from marketplace.imports import service as imports
@@ -107,6 +108,10 @@ def _load() -> None:
         indexing.rebuild(kind)
     click.echo("matching ...", err=True)
     worker.drain(("fast",))
+    click.echo("making an event and its timetable ...", err=True)
+    demo_event.load_event({
+        role: db.session.scalars(sa.select(User.id).where(User.email == email)).one()
+        for role, (email, _name) in ACCOUNTS.items() if role != "organiser"})
 
 
 def _make_accounts() -> None:

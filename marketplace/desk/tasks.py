@@ -88,7 +88,7 @@ def _of_answers(organisation_id: int) -> list[Task]:
             "chat-left-text",
             _(
                 "The other side is interested in “%(title)s”.",
-                title=pick(answer.offer.live_version.content["texts"]["title"]).text,
+                title=pick(answer.offer.live_content["texts"]["title"]).text,
             ),
             _("Answer"),
             url_for("matches.pair", demand_id=answer.demand_id, offer_id=answer.offer_id),
@@ -135,20 +135,18 @@ def _of_listings(organisation: Any) -> list[Task]:
 
 def _of_credentials(organisation: Any) -> list[Task]:
     today = clock.now().date()
-    return [
-        Task(
-            1 if credential.expires_on < today else 2,
-            "award",
-            (
-                _("“%(name)s” has expired and no longer counts.", name=credential.issuer)
-                if credential.expires_on < today
-                else _("“%(name)s” expires on %(day)s.", name=credential.issuer, day=credential.expires_on.isoformat())
-            ),
-            _("Renew it"),
-            url_for("organisations.credentials", organisation_id=organisation.id),
-        )
-        for credential in queries.expiring_credentials(organisation.id)
-    ]
+    url = url_for("organisations.credentials", organisation_id=organisation.id)
+    found = []
+    for credential in queries.expiring_credentials(organisation.id):
+        ends = credential.expires_on
+        if ends is None:
+            continue
+        if ends < today:
+            text = _("“%(name)s” has expired and no longer counts.", name=credential.issuer)
+        else:
+            text = _("“%(name)s” expires on %(day)s.", name=credential.issuer, day=ends.isoformat())
+        found.append(Task(1 if ends < today else 2, "award", text, _("Renew it"), url))
+    return found
 
 
 def _title(version: Any) -> str:

@@ -138,7 +138,7 @@ def rebuild(kind: str, *, progress: Callable[[int, int], None] = lambda done, to
     except BaseException:
         building.abandon()
         raise
-    return report.as_dict() if hasattr(report, "as_dict") else dict(report)
+    return report.as_dict()
 
 
 def expected(kind: str) -> dict[str, int]:

@@ -56,6 +56,22 @@ class ListingMixin:
         return {"version_id_col": cls.lock_version}
 
     @property
+    def live_content(self) -> Any:
+        """What everybody sees. Raises LookupError where nothing is published."""
+        version = self.live_version  # type: ignore[attr-defined]  # each room's class names its versions
+        if version is None:
+            raise LookupError("nothing is published")
+        return version.content
+
+    @property
+    def draft_content(self) -> Any:
+        """What the draft says. Raises LookupError where there is none."""
+        version = self.draft_version  # type: ignore[attr-defined]
+        if version is None:
+            raise LookupError("there is no draft")
+        return version.content
+
+    @property
     def newest_version_id(self) -> int:
         """The version that an editor starts from: the draft, else the live one."""
         found = self.draft_version_id or self.live_version_id

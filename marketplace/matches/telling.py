@@ -73,7 +73,7 @@ def _rows(model: type[Any], ids: set[int]) -> dict[int, Any]:
 def _params(demand: Demand, offer: Offer) -> dict[str, Any]:
     return {
         "demand_id": demand.id,
-        "demand_title": demand.live_version.content["texts"]["title"],
+        "demand_title": demand.live_content["texts"]["title"],
         "offer_id": offer.id,
-        "offer_title": offer.live_version.content["texts"]["title"],
+        "offer_title": offer.live_content["texts"]["title"],
     }

@@ -41,15 +41,13 @@ def of_demand(demand_id: int) -> str:
         raise NotFound
     policy.require_see_matches(actor, demand)
     if demand.live_version_id is None:
-        previewed = _preview(demand.draft_version.content, actor)
-        return render_template(
-            "matches/of_draft.html", demand=demand, content=demand.draft_version.content, **previewed
-        )
+        previewed = _preview(demand.draft_content, actor)
+        return render_template("matches/of_draft.html", demand=demand, content=demand.draft_content, **previewed)
     judged = queries.matches_of_demand(demand_id, actor=actor)
     return render_template(
         "matches/of_demand.html",
         demand=demand,
-        content=demand.live_version.content,
+        content=demand.live_content,
         judged=judged,
         form=AnswerForm(formdata=None),
         waiting=service.is_waiting(demand_id),

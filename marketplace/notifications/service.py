@@ -10,7 +10,7 @@ from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.actor import Actor
 from marketplace.errors import NotFound
-from marketplace.extensions import db
+from marketplace.extensions import affected, db
 from marketplace.notifications import queries
 from marketplace.notifications.models import KINDS, Delivery, Notification
 from marketplace.organisations.models import Membership, Organisation
@@ -21,7 +21,11 @@ JOB = "deliver_notification"
 
 
 def notify(
-    *, kind: str, params: dict[str, Any], dedupe_key: str, organisation_id: int | None = None,
+    *,
+    kind: str,
+    params: dict[str, Any],
+    dedupe_key: str,
+    organisation_id: int | None = None,
     user_id: int | None = None,
 ) -> bool:
     """Write one line into an inbox, in the open transaction, and ask for its mails.
@@ -35,7 +39,8 @@ def notify(
     if kind not in KINDS:
         raise ValueError(kind)
     notification = Notification(
-        organisation_id=organisation_id, user_id=user_id, kind=kind, params=params, dedupe_key=dedupe_key)
+        organisation_id=organisation_id, user_id=user_id, kind=kind, params=params, dedupe_key=dedupe_key
+    )
     try:
         with db.session.begin_nested():
             db.session.add(notification)
@@ -49,8 +54,12 @@ def notify(
             delivery = Delivery(notification_id=notification.id, user_id=recipient)
             db.session.add(delivery)
             db.session.flush()  # the job carries its id
-            enqueue(JOB, subject=f"delivery:{delivery.id}", payload={"delivery_id": delivery.id},
-                    dedupe_key=f"delivery:{delivery.id}")
+            enqueue(
+                JOB,
+                subject=f"delivery:{delivery.id}",
+                payload={"delivery_id": delivery.id},
+                dedupe_key=f"delivery:{delivery.id}",
+            )
     return True
 
 
@@ -61,7 +70,8 @@ def _recipients(organisation_id: int | None, user_id: int | None) -> list[int]:
         query = query.where(User.id == user_id)
     else:
         query = query.join(Membership, Membership.user_id == User.id).where(
-            Membership.organisation_id == organisation_id)
+            Membership.organisation_id == organisation_id
+        )
     return list(db.session.scalars(query))
 
 
@@ -69,26 +79,31 @@ def tell_invited(*, organisation_id: int, user_id: int, invitation_id: int) -> N
     """Put an invitation into the inbox of an account that exists; its mail is sent by whoever invites."""
     organisation = db.session.get(Organisation, organisation_id)
     if organisation is not None:
-        notify(kind="invitation", user_id=user_id, dedupe_key=f"invitation:{invitation_id}",
-               params={"invitation_id": invitation_id, "names": organisation.names})
+        notify(
+            kind="invitation",
+            user_id=user_id,
+            dedupe_key=f"invitation:{invitation_id}",
+            params={"invitation_id": invitation_id, "names": organisation.names},
+        )
 
 
 def mark_read(*, actor: Actor, notification_id: int) -> None:
     """Mark one line as read. Raises NotFound when it is not in the actor's inbox."""
     with transaction():
-        done = db.session.execute(
-            sa.update(Notification).where(Notification.id == notification_id, queries.in_inbox(actor))
+        done = affected(
+            sa.update(Notification)
+            .where(Notification.id == notification_id, queries.in_inbox(actor))
             .values(read_at=sa.func.coalesce(Notification.read_at, clock.now()))
         )
-        if not done.rowcount:
+        if not done:
             raise NotFound
 
 
 def mark_all_read(*, actor: Actor, up_to: int) -> int:
     """Mark as read what stood in the inbox when the page was made (ids to `up_to`); returns how many."""
     with transaction():
-        return db.session.execute(
+        return affected(
             sa.update(Notification)
             .where(queries.in_inbox(actor), Notification.read_at.is_(None), Notification.id <= up_to)
             .values(read_at=clock.now())
-        ).rowcount
+        )

@@ -41,19 +41,28 @@ def test_facts_audit_and_jobs_are_kept_together(app: Flask) -> None:
 
 def test_nothing_is_kept_of_an_action_that_fails(app: Flask) -> None:
     told = []
-    with pytest.raises(LookupError), transaction() as after_commit:
-        touch("offer", 5)
-        audit.record(actor=ACTOR, action="x", subject_kind="offer", subject_id=5)
-        after_commit.append(lambda: told.append(1))
-        raise LookupError
+
+    def action() -> None:
+        with transaction() as after_commit:
+            touch("offer", 5)
+            audit.record(actor=ACTOR, action="x", subject_kind="offer", subject_id=5)
+            after_commit.append(lambda: told.append(1))
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        action()
     assert (count(Job), count(AuditEvent), count(DocumentRevision), told) == (0, 0, 0, [])
 
 
 def test_a_nested_action_is_part_of_the_outer_one(app: Flask) -> None:
-    with pytest.raises(LookupError), transaction():
+    def outer() -> None:
         with transaction():
-            touch("offer", 5)
-        raise LookupError
+            with transaction():
+                touch("offer", 5)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        outer()
     assert count(Job) == 0
 
 
