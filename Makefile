@@ -13,11 +13,11 @@ help:            ## Show this list
 
 demo: setup      ## Run the site with demonstration data on 127.0.0.1:8000 (PORT=9000 for another); Ctrl-C ends it
 	@$(VENV)/python -m tools.translations
-	@PORT=$(or $(PORT),8000) $(VENV)/python -m tools.demo
+	@PORT=$(or $(PORT),8000) exec $(VENV)/python -m tools.demo
 
 test: setup-test ## Run the whole suite on a real Elasticsearch (SEARCH_URL= to use yours), PostgreSQL and Chromium
 	@$(VENV)/python -m tools.translations
-	@$(VENV)/python -m tests.support.servers run -- \
+	@exec $(VENV)/python -m tests.support.servers run -- \
 	  $(VENV)/python -m pytest -n $(LANES) --dist loadfile --no-loadscope-reorder --durations=20 $(ARGS)
 
 test-quick: setup-test-python ## Run the tests that need none of these, in under a minute
@@ -30,7 +30,7 @@ lint: setup-test-python ## Check style, types and which package may import which
 	@$(VENV)/lint-imports --no-cache
 
 servers: setup-test ## Keep Elasticsearch and PostgreSQL running for single tests, and print what to export
-	@$(VENV)/python -m tests.support.servers up
+	@exec $(VENV)/python -m tests.support.servers up
 
 translations: setup ## Compile the message catalogues; fails on untranslated or doubtful entries
 	@$(VENV)/python -m tools.translations
