@@ -83,9 +83,10 @@ class ListingViews(FormViews):
         policy.require_withdraw(actor, listing)
         form = BaseForm()
         if not form.validate_on_submit():
-            newest = service.version_of(self.desk, listing.newest_version_id)
+            own = policy.may_read_drafts(actor, listing)
+            shown = service.version_of(self.desk, listing.newest_version_id if own else listing.live_version_id)
             return render_template(
-                f"{self.desk.plural}/withdraw.html", form=form, listing=listing, content=newest.content, desk=self.desk
+                f"{self.desk.plural}/withdraw.html", form=form, listing=listing, content=shown.content, desk=self.desk
             ), 422 if form.errors else 200
         service.withdraw(self.desk, actor=actor, listing_id=listing_id)
         return self._done(

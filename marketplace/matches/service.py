@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from marketplace.demands.models import Demand
 from marketplace.errors import ErrorCode, Invalid, NotFound
 from marketplace.extensions import db
 from marketplace.indexing import service as indexing
+from marketplace.listings.states import PUBLIC, state_of
 from marketplace.matches import policy, telling
 from marketplace.matches.models import ANSWERS, REASONS, Answer, Match
 from marketplace.offers.documents import offer_document
@@ -48,7 +50,7 @@ def handle_demand(job: Job) -> None:
     """Judge the demand that a job names, as it stands now, and tell suppliers whom it newly concerns."""
     demand_id = int(job.subject)
     document = demand_document(demand_id)
-    found = [] if document.get("deleted") else _matches_of_demand(document)
+    found = [] if document.get("deleted") or _waits(JOB_DEMAND, document) else _matches_of_demand(document)
     _keep(demand_id=demand_id, pairs=[(demand_id, int(match.id), match) for match in found])
 
 
@@ -58,12 +60,24 @@ def handle_offer(job: Job) -> None:
     document = offer_document(offer_id)
     found = (
         []
-        if document.get("deleted")
+        if document.get("deleted") or _waits(JOB_OFFER, document)
         else indexing.search()
         .match_offer(document, now=clock.now(), viewer=KEPT_FOR, limit=KEPT, rates=rate_table(clock.now().date()))
         .matches
     )
     _keep(offer_id=offer_id, pairs=[(int(match.id), offer_id, match) for match in found])
+
+
+def _waits(job: str, document: dict[str, Any]) -> bool:
+    """Whether a listing opens later: until then nobody hears of it, and then it is judged."""
+    opens_at = datetime.fromisoformat(document["opens_at"]) if document["opens_at"] else None
+    if opens_at is None or opens_at <= clock.now():
+        return False
+    with transaction():
+        # A key of its own: published anew to open at once, it must not wait for this job.
+        key = f"{job}:{document['id']}:{opens_at.isoformat()}"
+        outbox.enqueue(job, subject=str(document["id"]), run_at=opens_at, dedupe_key=key)
+    return True
 
 
 def _matches_of_demand(document: dict[str, Any]) -> Iterable[Any]:
@@ -152,6 +166,7 @@ def answer(
     with transaction():
         demand, offer = _pair(demand_id, offer_id)
         side = policy.require_answer(actor, demand, offer)
+        _require_told(demand, offer, side)
         before = db.session.scalar(
             sa.select(Answer)
             .where(Answer.demand_id == demand_id, Answer.offer_id == offer_id, Answer.side == side)
@@ -199,6 +214,20 @@ def _pair(demand_id: int, offer_id: int) -> tuple[Demand, Offer]:
     if demand is None or offer is None or demand.live_version_id is None or offer.live_version_id is None:
         raise NotFound
     return demand, offer
+
+
+def _require_told(demand: Demand, offer: Offer, side: str) -> None:
+    """Who answers a pair may read it from then on: it must be public, or one they have to do with already.
+
+    Raises:
+        NotFound: the other side's listing is not public, and nobody answered this pair before.
+    """
+    theirs = offer if side == "institution" else demand
+    if state_of(theirs, theirs.organisation, clock.now()) in PUBLIC:
+        return
+    answered = sa.select(Answer.id).where(Answer.demand_id == demand.id, Answer.offer_id == offer.id)
+    if db.session.scalar(answered.limit(1)) is None:
+        raise NotFound
 
 
 def contacts_open(demand_id: int, offer_id: int) -> bool:

@@ -17,6 +17,7 @@ from marketplace.extensions import db
 from marketplace.forms import apply_errors
 from marketplace.i18n import data_lang
 from marketplace.indexing.service import Away
+from marketplace.listings import policy as listings
 from marketplace.matches import policy, queries, service
 from marketplace.matches.forms import REASON_TEXTS, AnswerForm, NeedForm
 from marketplace.offers import queries as offer_queries
@@ -41,6 +42,7 @@ def of_demand(demand_id: int) -> str:
         raise NotFound
     policy.require_see_matches(actor, demand)
     if demand.live_version_id is None:
+        listings.require_read_drafts(actor, demand)  # an organiser sees what is published, never a draft
         previewed = _preview(demand.draft_content, actor)
         return render_template("matches/of_draft.html", demand=demand, content=demand.draft_content, **previewed)
     judged = queries.matches_of_demand(demand_id, actor=actor)
