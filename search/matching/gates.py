@@ -30,7 +30,10 @@ _FREE_NOW = frozenset({"vacancies"})
 
 
 @lru_cache(maxsize=256)
-def _gated(kind: str, side: str, gate: str) -> tuple[kinds.Field, ...]:
+def _gated(kind: str | None, side: str, gate: str) -> tuple[kinds.Field, ...]:
+    """The fields of a kind behind a gate; a need that names no kind asks for none."""
+    if kind is None:
+        return ()
     return tuple(field for field in kinds.get_kind(kind).fields(side) if field.gate == gate)
 
 

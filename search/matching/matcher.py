@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from catalogue import places
 from search.engines.base import Engine, Filter, Stored
 from search.filters import visibility
 from search.matching import demands, offers
@@ -24,6 +23,7 @@ from search.matching.gates import judge_gates
 from search.matching.heads import NONE, kinship
 from search.matching.offers import OfferProfile
 from search.matching.parts import parts, with_meaning
+from search.matching.reach import are_apart
 from search.matching.requirements import judge_requirements
 from search.matching.results import NEAR_MISS, Match, MatchList, Part
 from search.matching.ruleset import Ruleset, ruleset
@@ -186,7 +186,7 @@ def _promising(
     stored: Sequence[Stored],
     terms: Sequence[tuple[str, float]],
     kind: str,
-    around: Sequence[str],
+    around: tuple[str, ...],
     statistics: Statistics,
     rules: Ruleset,
 ) -> list[tuple[float, Stored]]:
@@ -203,9 +203,8 @@ def _promising(
         )
         document = found.document
         facts = document.get("facts") or {}
-        where = facts.get("serves") or document.get("places") or facts.get("located") or ()
-        apart = bool(around) and places.relation(where, around, place_bound=True) == places.EXCLUDED
-        apart = apart and places.relation(around, where, place_bound=True) == places.EXCLUDED
+        where = tuple(facts.get("serves") or document.get("places") or facts.get("located") or ())
+        apart = are_apart(where, around)
         share = rules.kind_share(kind, document["kind"])
         return words * said / whole + points["kind"] * share + (0.0 if apart else points["place"])
 

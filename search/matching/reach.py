@@ -20,24 +20,29 @@ def _exceptions() -> dict[str, dict[str, Any]]:
     return yaml.safe_load(FILE.read_text("utf-8"))
 
 
+@lru_cache(maxsize=50_000)
+def relation(served: tuple[str, ...], wanted: tuple[str, ...], bound: bool) -> str:
+    """`catalogue.places.relation`, remembered: the same few places meet again and again."""
+    return places.relation(served, wanted, place_bound=bound)
+
+
+def are_apart(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether nothing of one lies in the other, either way round."""
+    return relation(one, other, True) == relation(other, one, True) == places.EXCLUDED
+
+
 def is_place_bound(offer: OfferProfile) -> bool:
     """Whether an offer exists only where it is: as its kind says, but for goods among services and the reverse.
 
-    Packed food travels though meals do not; what is rented out does not though equipment does; what is served only to
-    a district does not reach another one.
+    Packed food travels though meals do not; what is rented out stays where it is served though equipment does not.
     """
     bound = kinds.get_kind(offer.kind).place_bound
     rules = _exceptions()
     loose = rules["not_bound_with"].get(offer.kind, ())
     if bound and any(CONCEPT + concept in bag for concept in loose for bag in (offer.title, offer.body)):
         return False
-    if not bound and offer.served:
-        if offer.kind in rules["bound_if_rented"] and offer.facts.get("rental"):
-            return True
-        if offer.kind in rules["bound_if_local"]:
-            return all(
-                places.get(place).level in rules["local_levels"] for place in offer.served if places.is_known(place)
-            )
+    if not bound and offer.served and offer.kind in rules["bound_if_rented"]:
+        return bool(offer.facts.get("rental"))
     return bound
 
 
@@ -45,12 +50,12 @@ def reach(offer: OfferProfile, wanted: tuple[str, ...]) -> tuple[str, dict[str, 
     """ "included", "excluded" or "unknown" for the places wanted, with the facts that it rests on."""
     bound = is_place_bound(offer)
     facts = {"served": list(offer.served), "located": list(offer.located), "wanted": list(wanted), "bound": bound}
-    found = places.relation(offer.places, wanted, place_bound=bound)
+    found = relation(offer.places, wanted, bound)
     if found == places.UNKNOWN and wanted and _within(offer.places, wanted):
         found = places.INCLUDED
     elif found == places.UNKNOWN and not bound:
         # Goods of a supplier of that place, though it names another one as served.
-        found = places.relation(offer.located, wanted, place_bound=False)
+        found = relation(offer.located, wanted, False)
     return found, facts
 
 

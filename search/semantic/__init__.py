@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 from search.semantic.encoders import NAMES, USE, installed
 from search.semantic.meaning import Meaning
 
-__all__ = ["Meaning", "chosen", "installed", "meaning_of", "open_meaning"]
+__all__ = ["Meaning", "chosen", "installed", "learn", "meaning_of", "open_meaning"]
 
 
 def chosen() -> tuple[str, ...]:
@@ -34,6 +35,13 @@ def chosen() -> tuple[str, ...]:
 def open_meaning(folder: Path, names: tuple[str, ...]) -> Meaning | None:
     """Meaning with its vectors in a folder; None without encoders. No model is loaded yet."""
     return Meaning(folder, names) if names else None
+
+
+def learn(engine: Any, collection: str, documents: Iterable[Mapping[str, Any]]) -> int:
+    """Makes the vectors that documents lack, with every encoder: work for whoever indexes them. How many were made;
+    none without encoders, and none for a tombstone."""
+    meaning = meaning_of(engine)
+    return meaning.learn(collection, [one for one in documents if not one.get("deleted")]) if meaning else 0
 
 
 def meaning_of(engine: Any) -> Meaning | None:

@@ -22,6 +22,8 @@ from search.semantic.vectors import VectorStore
 BATCH = 32
 # A likeness of so much, after centring, is as near as two listings of the same thing come.
 ALIKE = 0.6
+# Vectors of what was asked lately; a draft or a pasted need is not put into the store.
+RECENT = 64
 
 
 class Meaning:
@@ -31,6 +33,7 @@ class Meaning:
         self.names = tuple(names)
         self._folder = folder
         self._stores: dict[tuple[str, str], VectorStore] = {}
+        self._recent: dict[tuple[str, str, bytes], Vectors] = {}
         self._lock = threading.Lock()
 
     @property
@@ -114,12 +117,19 @@ class Meaning:
         return list(dict.fromkeys(owner for owner, _key_, _likeness in found))
 
     def _own(self, model: Encoder, side: str, text: str, lang: str) -> Vectors:
+        key = (model.version, side, _key(text))
         with self._lock:
-            (known,) = self._store(model, side).get([_key(text)])
+            (known,) = self._store(model, side).get([key[2]])
+            known = known if known is not None else self._recent.get(key)
         if known is not None:
             return known
         asking = side == "demands"
-        return centred(model.encode([text], asking=asking)[0], model.version, lang, asking=asking)
+        made = centred(model.encode([text], asking=asking)[0], model.version, lang, asking=asking)
+        with self._lock:
+            self._recent[key] = made
+            while len(self._recent) > RECENT:
+                self._recent.pop(next(iter(self._recent)))
+        return made
 
     def _store(self, model: Encoder, collection: str) -> VectorStore:
         name = (model.version, collection)

@@ -10,7 +10,7 @@ import pytest
 
 from search import Viewer, open_search
 from search.matching import match_demand
-from search.semantic import chosen, installed, meaning_of
+from search.semantic import chosen, installed, learn, meaning_of
 from search.semantic.encoders import LONGEST, prepared
 from search.semantic.gist import gist
 from search.semantic.meaning import Meaning
@@ -91,6 +91,22 @@ def test_vectors_are_made_once_and_not_beyond_what_is_allowed(tmp_path):
     assert meaning.learn("offers", offers) == 2
     assert meaning.learn("offers", offers) == 0
     assert Meaning(tmp_path, ("use",)).learn("offers", offers) == 0
+
+
+def test_without_encoders_nothing_is_learnt(tmp_path, monkeypatch):
+    monkeypatch.setenv("SEARCH_SEMANTIC", "off")
+    search = open_search(f"sqlite:///{tmp_path / 'search.db'}")
+    assert learn(search.engine, "offers", [offer("bed", "Electric nursing bed")]) == 0
+    search.close()
+
+
+@with_use
+def test_a_tombstone_is_not_learnt(tmp_path, monkeypatch):
+    monkeypatch.setenv("SEARCH_SEMANTIC", "use")
+    search = open_search(f"sqlite:///{tmp_path / 'search.db'}")
+    gone = {"id": "x", "revision": 2, "deleted": True}
+    assert learn(search.engine, "offers", [offer("bed", "Electric nursing bed"), gone]) == 1
+    search.close()
 
 
 @with_use
