@@ -25,6 +25,13 @@ BULLET = re.compile(
     re.IGNORECASE,
 )
 SENTENCE_END = re.compile(r"(?<=[。！？；;])\s*|(?<=[.!?])\s+(?=[A-Z0-9])|\n+")
+# Commas that part clauses, not the digits of a number.
+CLAUSE_END = re.compile(r"[，；]|[,;](?!\d)")
+# A clause with one of these describes the thing named before it.
+DETAIL = re.compile(
+    r"包括|包含|附|具备|具備|支持|支援|符合|配备|配備|保养|保養|保修|质保|質保|\b(?:includ(?:es?|ing)|with|compliant|warranty)\b",
+    re.IGNORECASE,
+)
 
 # What precedes or follows an amount that is a budget, and not just any sum.
 BUDGET = re.compile(

@@ -39,8 +39,9 @@ _COUNTED = {
 def read_need(text: str, lang: str | None = None) -> Content:
     """The content of a demand as the text says it. `lang`: the reader's language, for a text too short to tell.
 
-    Requirements come from bullets and numbered items, else from the sentences after the first that say what must be
-    or would be welcome. Quantity, budget and places are taken where they are stated.
+    The title is the clause that names what is wanted. Requirements come from bullets and numbered items, else from the
+    other clauses of the first sentence that describe it and the later sentences that say what must be or would be
+    welcome. Quantity, budget and places are taken where they are stated.
     """
     text = "\n".join(line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")).strip()
     written = _language(text, lang)
@@ -73,15 +74,41 @@ def _to_traditional() -> OpenCC:
 
 
 def _title(text: str) -> str:
-    """The first line or sentence, without its bullet, cut at a word where it is long."""
-    bare = [need_words.BULLET.sub("", line).strip() for line in text.split("\n")]
-    first = next(filter(None, bare), text)
-    sentence = re.split(r"[。！？]|[.!?](?:\s|$)", first, maxsplit=1)[0].strip() or first
+    """The clause of the first line or sentence that names what is wanted, else all of it, cut at a word if long."""
+    sentence = _first_sentence(text)
+    sentence = _parted(sentence)[0] or sentence
     if len(sentence) <= TITLE_LENGTH:
         return sentence.rstrip("：:，,；; ")
     cut = sentence[:TITLE_LENGTH]
     shorter = re.split(r"[，,；;、](?!.*[，,；;、])|\s+(?!.*\s)", cut)[0]
     return (shorter if len(shorter) > TITLE_LENGTH // 3 else cut).rstrip("：:，,；; ") + "…"
+
+
+def _first_sentence(text: str) -> str:
+    bare = [need_words.BULLET.sub("", line).strip() for line in text.split("\n")]
+    first = next(filter(None, bare), text)
+    return re.split(r"[。！？]|[.!?](?:\s|$)", first, maxsplit=1)[0].strip() or first
+
+
+def _parted(sentence: str) -> tuple[str, list[str]]:
+    """(the first clause that names a thing or service, the others); "" where none does.
+
+    A title that also says where, for how much and how would hide what is wanted among what is not.
+    """
+    clauses = [part.strip() for part in need_words.CLAUSE_END.split(sentence) if part.strip()]
+    at = next((index for index, clause in enumerate(clauses) if _kinds_named(clause)), None)
+    if at is None:
+        return "", []
+    named, others = clauses[at], clauses[:at] + clauses[at + 1 :]
+    heading = need_words.HEADING.match(named)
+    if heading and heading["rest"] and _kinds_named(heading["words"]):
+        named, others = heading["words"], [*clauses[:at], heading["rest"], *clauses[at + 1 :]]
+    return named, others
+
+
+def _kinds_named(words: str) -> set[str]:
+    """The kinds that the concepts of a clause speak for, but for names of facilities."""
+    return {_kind_of(found) for found in analysis.concepts(words) if found not in need_words.WHERE} - {""}
 
 
 def requirements(text: str) -> list[tuple[str, str]]:
@@ -113,11 +140,24 @@ def _from_bullets(lines: list[str]) -> list[tuple[str, str]]:
 
 def _from_sentences(text: str) -> list[tuple[str, str]]:
     sentences = [part.strip() for part in need_words.SENTENCE_END.split(text) if part and part.strip()]
-    found = []
+    found = _from_clauses(text)
     for sentence in sentences[1:] if len(sentences) > 1 else []:
         need = _need(sentence)
         if need is not None:
             found.append((need, sentence.rstrip("；;。.")))
+    return found
+
+
+def _from_clauses(text: str) -> list[tuple[str, str]]:
+    """What the first sentence says of the thing beside naming it: how it must be, what goes with it; no budgets."""
+    named, others = _parted(_first_sentence(text))
+    found = []
+    for clause in others:
+        costs = need_words.BUDGET.search(clause) and any(map(_is_sum, need_words.AMOUNT.finditer(clause)))
+        described = need_words.DETAIL.search(clause) or _kinds_named(named) & _kinds_named(clause)
+        need = _need(clause) or ("must" if described else None)
+        if need and not costs:
+            found.append((need, clause.rstrip("；;。.")))
     return found
 
 
@@ -197,13 +237,13 @@ def _without_sums(text: str) -> str:
 
 
 def guess_kind(text: str) -> str | None:
-    """The kind that the concepts of the text speak for, those of its first line or sentence three times as loud.
+    """The kind that the concepts of the text speak for, those of the clause that names it three times as loud.
 
     None where none does, or where the next kind is not clearly behind.
     """
     if need_words.OPERATOR.search(text):
         return "facility_operation"
-    first = need_words.SENTENCE_END.split(text.strip(), maxsplit=1)[0] or ""
+    first = _title(text)
     votes: Counter[str] = Counter()
     for part, weight in ((first, 2), (text, 1)):
         for concept_id in analysis.concepts(part):

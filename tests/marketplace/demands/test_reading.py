@@ -42,7 +42,7 @@ def read(text: str, lang: str | None = None) -> dict[str, Any]:
 
 
 def test_a_need_in_simplified_chinese() -> None:
-    title = "我院需采购护理床30张，预算20万元人民币，送货到广州市海珠区"
+    title = "我院需采购护理床30张"
     assert read(SIMPLIFIED) == {
         "kind": "equipment",
         "lang": "zh-Hans",
@@ -93,6 +93,37 @@ def test_a_need_in_english() -> None:
         "places": ["MO"],
         "place_text": "Macao",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "title", "asked"),
+    [
+        (
+            "我院位于广州市越秀区，拟对一楼12间老人房做适老化改造，包括扶手、防滑地面，预算35万元，质保不少于两年。",
+            "adaptation",
+            "拟对一楼12间老人房做适老化改造",
+            [("must", "包括扶手、防滑地面"), ("must", "质保不少于两年")],
+        ),
+        (
+            "失智照护软件：需要防走失定位和护理记录功能，支持私有部署，广州市白云区养老院，80张床位",
+            "software_platform",
+            "失智照护软件",
+            [("must", "需要防走失定位和护理记录功能"), ("must", "支持私有部署")],
+        ),
+        (
+            "Nursing beds with side rails, at least 2,000 mm long, ideally with a battery, budget HKD 120,000",
+            "equipment",
+            "Nursing beds with side rails",
+            [("must", "at least 2,000 mm long"), ("nice", "ideally with a battery")],
+        ),
+    ],
+)
+def test_a_need_in_one_sentence_is_titled_by_what_it_asks_for(
+    text: str, kind: str, title: str, asked: list[tuple[str, str]]
+) -> None:
+    content = read(text)
+    assert (content["kind"], content["texts"]["title"]) == (kind, {content["lang"]: title})
+    assert [(item["need"], item["text"][content["lang"]]) for item in content["requirements"]] == asked
 
 
 @pytest.mark.parametrize(
