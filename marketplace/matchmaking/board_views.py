@@ -11,12 +11,14 @@ from flask_babel import lazy_gettext as _l
 from marketplace.accounts.web import current_actor, done, require_organiser
 from marketplace.errors import Conflict, Invalid, NotFound
 from marketplace.forms import BaseForm
+from marketplace.i18n import pick
+from marketplace.matchmaking import board as rows_of_board
 from marketplace.matchmaking import edits, plans, publishing, queries
 from marketplace.matchmaking.blueprint import blueprint
 from marketplace.matchmaking.forms import EditForm, PlanForm, PublishForm
+from marketplace.matchmaking.moments import local_time
 from marketplace.matchmaking.organiser_views import sentence_of
 from marketplace.matchmaking.places import zones_of
-from scheduling import idle_gaps
 
 SHOWN = 300  # pairs left out that one page lists
 
@@ -41,47 +43,51 @@ def plan(version_id: int) -> Any:
         plan_form=PlanForm(formdata=None, data={"base_id": version.id, "seconds": version.seconds}))
 
 
-def _strip(version: Any) -> dict[str, Any]:
-    """The figures above a board."""
-    problem, found = plans.content_of(version)
-    return {"problem": problem, "found": found, "gaps": sum(idle_gaps(problem, found.meetings).values()),
-            "lacking": version.plan["lacking"],
-            "share": 100 * found.value / found.upper_bound if found.upper_bound > 0 else 100.0}
-
-
 @blueprint.get("/organiser/plans/<int:version_id>/board")
 @require_organiser
 def board(version_id: int) -> Any:
-    """The board: time down, tables across, or one participant's day a column. Sent as it is made, in a fixed number of
+    """The board: a column a table and a row a slot, or a row a participant. Sent as it is made, in a fixed number of
     statements."""
-    version, problem, found = edits.draft(version_id)
+    version = plans.get(version_id)
+    if version.finished_at is None or version.plan is None:
+        raise NotFound
     session = queries.session(version.session_id)
-    event = session.event
+    zone = session.event.time_zone
     by = "participant" if request.args.get("by") == "participant" else "table"
     names = queries.names_of(session.id)
-    pinned = {(pair.a, pair.b) for pair in problem.pairs if pair.pinned_slot is not None}
-    slots = [(index, starts, ends) for index, (starts, ends, part) in enumerate(version.frame["slots"])
-             if part is not None]
+    problem, found = version.problem, version.plan
+    slots = [(index, local_time(starts, zone))
+             for index, (starts, _ends, part) in enumerate(version.frame["slots"]) if part is not None]
+    shared = {
+        "root": url_for("matchmaking.board", version_id=version_id).removesuffix("board") + "pairs/",
+        "pinned": {(pair["a"], pair["b"]) for pair in problem["pairs"] if pair["pinned_slot"] is not None},
+        "pin": f" {current_app.jinja_env.globals['icon_svg']('lock', str(_l('pinned')))}",
+    }
+    labels = rows_of_board.labels_of(names, lambda texts: pick(texts, convert=False).text)
     if by == "table":
-        columns: list[Any] = [(zone.id, number) for zone in problem.zones for number in range(1, zone.tables + 1)]
-        cells: dict[Any, Any] = {((one.zone, one.table), one.slot): one for one in found.meetings}
-        columns = [one for one in columns if any((one, slot) in cells for slot, _s, _e in slots)] or columns[:12]
-        heads = [(one[0], one[1]) for one in columns]
+        codes = {one.id: one.code for one in zones_of(session)}
+        places = {(one["id"], number): _place(one["id"], number, codes)
+                  for one in problem["zones"] for number in range(1, one["tables"] + 1)}
+        heads, rows = rows_of_board.by_table(found, slots, labels, places, **shared)
     else:
-        cells = {}
-        for one in found.meetings:
-            cells[one.a, one.slot] = cells[one.b, one.slot] = one
-        # Buyers first, then suppliers, each by name: `names` comes in that order of names.
-        planned = problem.by_id
-        columns = heads = sorted((name for name in names if name in planned), key=lambda name: names[name].side)
-    zones = {zone.id: zone for zone in zones_of(session)}
-    context = {"session": session, "event": event, "version": version, "by": by, "names": names, "pinned": pinned,
-               "slots": slots, "columns": columns, "heads": heads, "cells": cells, "zones": zones, **_strip(version)}
+        planned = {one["id"] for one in problem["participants"]}
+        # Buyers first, then suppliers, each by name: `names` comes in the order of names.
+        people = sorted((name for name in names if name in planned), key=lambda name: names[name].side)
+        heads, rows = rows_of_board.by_participant(found, slots, labels, people, **shared)
+    context = {"session": session, "event": session.event, "version": version, "by": by, "heads": heads, "rows": rows,
+               "found": found, "gaps": found.get("gaps", 0), "lacking": found["lacking"],
+               "share": 100 * found["value"] / found["upper_bound"] if found["upper_bound"] > 0 else 100.0}
     template = current_app.jinja_env.get_template("matchmaking/board.html")
     current_app.update_template_context(context)
     stream = template.stream(context)
-    stream.enable_buffering(200)
+    stream.enable_buffering(50)
     return Response(stream_with_context(stream), mimetype="text/html")
+
+
+def _place(key: str, number: int, codes: dict[int, str]) -> str:
+    """A column of the board: zone and table, or a stand of the zone."""
+    zone = codes.get(int(key[1:]), key)
+    return f"{zone} {number}" if key.startswith("z") else f"{zone} · {_l('stand')}"
 
 
 @blueprint.route("/organiser/plans/<int:version_id>/pairs/<a>/<b>", methods=["GET", "POST"])

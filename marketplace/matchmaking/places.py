@@ -44,9 +44,17 @@ def booth_zones(session_id: int) -> dict[int, int]:
     return dict(db.session.execute(statement).all())
 
 
-def table_zone(zones: list[Zone], booth_zone: int | None) -> int | None:
-    """The zone at whose tables a supplier meets: that of its stand where the session uses it, else none of its own."""
-    return booth_zone if booth_zone in {zone.id for zone in zones} else None
+def home_zone(
+    zones: list[Zone], tables: dict[int, list[Table]], booth_zone: int | None, participation_id: int
+) -> int | None:
+    """The zone at whose tables a supplier meets: that of its stand where the session uses it, else one of its own that
+    stays the same whoever else comes, so that suppliers without a stand fill all zones alike. None without zones."""
+    if booth_zone in {zone.id for zone in zones}:
+        return booth_zone
+    seats = [zone.id for zone in zones for _table in tables.get(zone.id, [])]
+    if not seats:
+        return zones[0].id if zones else None
+    return seats[participation_id % len(seats)]
 
 
 def free_place(session_id: int, buyer: Participation, supplier: Participation, span: range) -> tuple[int, int | None]:
@@ -59,14 +67,12 @@ def free_place(session_id: int, buyer: Participation, supplier: Participation, s
     if supplier.at_booth and supplier.id in booths:
         return booths[supplier.id], None
     zones = zones_of(session)
-    own = table_zone(zones, booths.get(supplier.id))
-    # A supplier without a stand in these zones meets in the first, as in the plan.
-    wanted = [own] if own is not None else [zone.id for zone in zones[:1]]
-    tables = tables_of(wanted)
-    ids = [table.id for zone_id in wanted for table in tables[zone_id]]
-    busy = {table for table, _tick in calendar.taken(calendar.TABLE, ids, span)}
-    for zone_id in wanted:
-        for table in tables[zone_id]:
+    tables = tables_of([zone.id for zone in zones])
+    home = home_zone(zones, tables, booths.get(supplier.id), supplier.id)
+    if home is not None:
+        busy = {table for table, _tick in calendar.taken(
+            calendar.TABLE, [table.id for table in tables[home]], span)}
+        for table in tables[home]:
             if table.id not in busy:
-                return zone_id, table.id
+                return home, table.id
     raise Invalid({"slot": ErrorCode("tables_full")})

@@ -22,7 +22,7 @@ from marketplace.matchmaking.sessions import lock, note
 from marketplace.outbox import service as outbox
 from marketplace.outbox.models import Job
 from marketplace.transaction import transaction
-from scheduling import Plan, Problem, ProblemError, Progress, parse_plan, read_plan, read_problem, solve
+from scheduling import Plan, Problem, ProblemError, Progress, idle_gaps, parse_plan, read_plan, read_problem, solve
 
 JOB = "solve_session"
 MODES = ("new", "newcomers", "repair")
@@ -91,9 +91,14 @@ def handle(job: Job) -> None:
 
 def _finish(version_id: int, problem: Problem, plan: Plan) -> None:
     figures = {name: value for name, value in plan.figures.items() if isinstance(value, (int, float))}
-    written = {**plan.as_dict(), "lacking": lacking(problem, plan)}
-    _write(version_id, plan=written, finished_at=clock.now(), progress=figures)
+    _write(version_id, plan=written(problem, plan), finished_at=clock.now(), progress=figures)
     kept_file(version_id).unlink(missing_ok=True)
+
+
+def written(problem: Problem, plan: Plan) -> dict[str, Any]:
+    """A plan as a version keeps it, with who lacks meetings and how many idle gaps there are."""
+    return {**plan.as_dict(), "lacking": lacking(problem, plan),
+            "gaps": sum(idle_gaps(problem, plan.meetings).values())}
 
 
 def lacking(problem: Problem, plan: Plan) -> list[list[Any]]:
@@ -223,7 +228,7 @@ def copy_plan(*, actor: Actor, version_id: int) -> PlanVersion:
 def keep(version: PlanVersion, problem: Problem, plan: Plan) -> None:
     """Write an edited problem and plan back into a draft, in the open transaction."""
     version.problem = problem.as_dict()
-    version.plan = {**plan.as_dict(), "lacking": lacking(problem, plan)}
+    version.plan = written(problem, plan)
     version.lock_version += 1
 
 

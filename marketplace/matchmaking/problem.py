@@ -22,11 +22,11 @@ from marketplace.matchmaking.models import (
     Participation,
     Preference,
 )
-from marketplace.matchmaking.places import booth_zones, parts_of, table_zone, tables_of, zones_of
+from marketplace.matchmaking.places import booth_zones, home_zone, parts_of, tables_of, zones_of
 from marketplace.matchmaking.wishes import best_matches
 from scheduling import Interpreter as Interpreters
 from scheduling import Meeting as Placed
-from scheduling import Pair, Problem, Zone
+from scheduling import Pair, Problem, Zone, repair_problem
 from scheduling import Participant as Person
 
 NOBODY = "nobody"   # the interpreter that a pair without a common language needs where none speaks both
@@ -95,25 +95,26 @@ def problem_for(
     interpreters = _interpreters(session, slots, frame)
     booths = booth_zones(session_id)
     used = zones_of(session)
+    tables = tables_of([zone.id for zone in used])
     away = _away(session, people, slots)
-    persons = [_person(session, one, booths, used, away[one.id]) for one in people]
+    persons = [
+        _person(session, one, booths, home_zone(used, tables, booths.get(one.id), one.id), away[one.id])
+        for one in people
+    ]
     pinned = {(a, b): by_start[datetime.fromisoformat(at)] for a, b, at in pins
               if datetime.fromisoformat(at) in by_start}
     for meeting in live:
-        if meeting.starts_at in by_start and meeting.b_id is not None and (meeting.pinned or mode == "newcomers"):
+        if meeting.starts_at in by_start and meeting.b_id is not None and meeting.pinned:
             pinned[meeting.a_id, meeting.b_id] = by_start[meeting.starts_at]
     pairs = _pairs(session, people, live, pinned, frame["interpreters"])
-    more: dict[str, Any] = {}
-    if mode == "repair":
-        placed = _placed(live, by_start, frame["tables"])
-        more = {
-            "published": tuple(placed), "stability": STABILITY,
-            "now_slot": sum(slot.starts_at <= now for slot in slots) if now is not None else 0,
-            "absent": frozenset(name_of(one.id) for one in people if one.no_show_at is not None),
-        }
     problem = Problem(
         slots=len(slots), zones=zones, participants=tuple(persons), pairs=tuple(pairs), interpreters=interpreters,
-        shortfall_penalty=session.weight("shortfall"), walking_gap=session.walking, **more)
+        shortfall_penalty=session.weight("shortfall"), walking_gap=session.walking)
+    if mode != "new":
+        absent = [name_of(one.id) for one in people if one.no_show_at is not None] if mode == "repair" else []
+        begun = sum(slot.starts_at <= now for slot in slots) if now is not None else 0
+        problem = repair_problem(problem, _placed(live, by_start, frame["tables"]), now_slot=begun, absent=absent,
+                                 stability=STABILITY, move=mode == "repair")
     return Framed(problem, frame)
 
 
@@ -132,15 +133,15 @@ def _live(session_id: int) -> list[Meeting]:
 
 
 def _person(
-    session: MatchmakingSession, one: Participation, booths: dict[int, int], used: list[Any], away: frozenset[int]
+    session: MatchmakingSession, one: Participation, booths: dict[int, int], home: int | None, away: frozenset[int]
 ) -> Person:
     most = session.most if one.most is None else one.most
     zone: str | None = None
     if one.side == "supply":
         if one.at_booth and one.id in booths:
             zone = booth_key(booths[one.id])
-        elif (own := table_zone(used, booths.get(one.id))) is not None:
-            zone = table_key(own)
+        elif home is not None:
+            zone = table_key(home)
     return Person(
         id=name_of(one.id), side=one.side, max_meetings=most,
         min_meetings=min(session.fewest if one.fewest is None else one.fewest, most), unavailable=away,

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import current_app, redirect, render_template, request, url_for
-from flask_babel import format_datetime
 from flask_babel import lazy_gettext as _l
 
 from marketplace import clock
@@ -36,21 +34,12 @@ from marketplace.matchmaking.blueprint import blueprint
 from marketplace.matchmaking.forms import AnswerForm, JoinForm, RequestForm, TermsForm, filled_terms
 from marketplace.matchmaking.grid import Slot, slots_of
 from marketplace.matchmaking.models import MatchmakingSession, Participation
+from marketplace.matchmaking.moments import local_moment, local_time
 from marketplace.matchmaking.places import parts_of
 from marketplace.matchmaking.sessions import Terms
 
-
-@blueprint.app_template_global()
-def local_time(value: datetime | str, zone: str) -> str:
-    """A moment as the event's clocks show it."""
-    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return moment.astimezone(ZoneInfo(zone)).strftime("%H:%M")
-
-
-@blueprint.app_template_global()
-def local_moment(value: datetime, zone: str) -> str:
-    """A moment with its day as the event's clocks show it."""
-    return format_datetime(value.astimezone(ZoneInfo(zone)).replace(tzinfo=None), "y-MM-dd HH:mm", rebase=False)
+blueprint.add_app_template_global(local_time)
+blueprint.add_app_template_global(local_moment)
 
 
 @blueprint.app_context_processor

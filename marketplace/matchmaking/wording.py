@@ -46,8 +46,8 @@ WEIGHTS = {
     "request": _l("An accepted request"), "shortfall": _l("Lost for each meeting missing to a minimum"),
 }
 STAGES = {
-    "aggregate": _l("finding the bound"), "construct": _l("placing the pairs"), "search": _l("improving"),
-    "compact": _l("closing gaps"), "tables": _l("giving out tables"),
+    "greedy": _l("a first plan"), "constructed": _l("placing the pairs"), "search": _l("improving"),
+    "searched": _l("closing gaps"),
 }
 
 FEEDBACK = {"not_held": _l("It did not take place"), "no_interest": _l("Not of enough interest"),

@@ -277,3 +277,11 @@ def test_people_of_another_organisation_cannot_be_seated(app: Flask, world: Worl
     with pytest.raises(Invalid):
         sessions.join(actor=actor, session_id=world.session_id, registration_id=registration,
                       person_ids=world.people[world.buyers[0][0]])
+
+
+def test_suppliers_without_a_stand_fill_all_zones(app: Flask) -> None:
+    world = World(buyers=8, suppliers=8, tables=4, ends="09:30")
+    events.add_zone(actor=SYSTEM, event_id=world.event_id, hall="3", code="B", tables=4)
+    world.all_wish()
+    zones = {one["zone"] for one in world.plan().plan["meetings"]}
+    assert len(zones) == 2
