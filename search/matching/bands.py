@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from search.matching.heads import SAME
+from search.matching.heads import BROADER, SAME
 from search.matching.results import (
     FAILED,
     MET,
@@ -58,7 +58,8 @@ def band(found: Identity, gates: Sequence[Gate], requirements: Sequence[Requirem
         return PARTIAL
     met = any(requirement.state == MET for requirement in musts)
     sure = found.evidence >= _SURE and found.head >= SAME and met
-    return STRONG if sure or found.evidence >= _BEYOND_DOUBT else PARTIAL
+    doubtless = found.evidence >= _BEYOND_DOUBT and found.head >= BROADER
+    return STRONG if sure or doubtless else PARTIAL
 
 
 def stopped_by(gates: Sequence[Gate], requirements: Sequence[RequirementState]) -> tuple[str, ...]:

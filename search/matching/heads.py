@@ -24,10 +24,16 @@ SAME, NARROWER, BROADER, NONE = 1.0, 0.8, 0.35, 0.0
 
 
 @lru_cache(maxsize=20_000)
+def asides(title: str) -> tuple[str, tuple[str, ...]]:
+    """A title without what it says in brackets, and that; brackets around everything are none."""
+    bare = _ASIDE.sub(" ", title).strip()
+    return (bare, tuple(piece[1:-1] for piece in _ASIDE.findall(title))) if bare else (title, ())
+
+
+@lru_cache(maxsize=20_000)
 def heads(title: str) -> tuple[str, ...]:
     """Ids of the concepts a title is about, in order; the first phrase that names any decides."""
-    bare = _ASIDE.sub(" ", title)
-    for phrase in _BREAK.split(bare if bare.strip() else title):
+    for phrase in _BREAK.split(asides(title)[0]):
         found: dict[str, None] = {}
         for part in _AND.split(phrase or ""):
             spots = [spot for spot in concept_spots(part) if _is_thing(spot.id)]

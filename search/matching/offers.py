@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any
 
 from catalogue import kinds
-from search.matching.heads import heads
+from search.matching.heads import asides, heads
 from search.matching.passages import Passage, passages, texts_of
 from search.matching.ruleset import ruleset
 from search.statistics import Statistics
@@ -115,7 +115,11 @@ def profile(document: Mapping[str, Any]) -> OfferProfile:
     """The profile of an offer document (`search.documents.offer_document`)."""
     texts = document.get("texts") or {}
     found: list[tuple[str, Passage]] = []
-    for field in ("title", *(name for name in texts if name != "title")):
+    for written in texts_of(texts.get("title")):
+        bare, beside = asides(written)
+        found.extend(("title", p) for p in passages(bare))
+        found.extend(("title_aside", p) for piece in beside for p in passages(piece))
+    for field in (name for name in texts if name != "title"):
         found.extend((field, p) for written in texts_of(texts.get(field)) for p in passages(written))
     facts = document.get("facts") or {}
     for field in (*_WORDED, *(key for key in facts if key not in _WORDED)):
