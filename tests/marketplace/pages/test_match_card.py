@@ -73,7 +73,7 @@ def test_every_requirement_and_gate_has_a_word_and_its_reason(app: Flask) -> Non
         "met load at least 180 kg 安全承重200公斤",
         "unknown 側欄 not stated",
         "not met for rent · nice to have",
-        "met Place To be had in Hong Kong, Macao.",
+        "met Place Available in Hong Kong, Macao.",
     ]
 
 
@@ -116,7 +116,7 @@ def test_a_near_miss_is_led_by_what_stopped_it(app: Flask) -> None:
     assert places == sorted(places)
     refused = card(app, match(band="near miss", gates=[], stopped_by=("requirement:0",)))
     assert 'What stopped it:</strong> “<span lang="en">load at least 180 kg</span>”' in refused
-    assert "something else than what is asked for" in card(app, match(band="near miss", gates=[]))
+    assert "it is not what is asked for" in card(app, match(band="near miss", gates=[]))
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -134,9 +134,9 @@ def test_no_code_of_the_matcher_reaches_the_reader(app: Flask, locale: str) -> N
     ("gate", "sentence"),
     [
         (("place", "unknown", {"served": [], "located": [], "wanted": ["HK"]}),
-         "Where it can be had is not stated; wanted in Hong Kong."),
+         "Where it is available is not stated; wanted in Hong Kong."),
         (("place", "failed", {"served": ["MO"], "located": [], "wanted": ["HK"]}),
-         "To be had in Macao, wanted in Hong Kong."),
+         "Only available in Macao; wanted in Hong Kong."),
         (("place", "unknown", {"served": [], "located": ["GB"], "wanted": ["HK"]}),
          "From United Kingdom; whether it reaches Hong Kong is not stated."),
         (("date", "unknown", {"lead_time_days": None, "days": 30}),
