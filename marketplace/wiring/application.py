@@ -56,7 +56,10 @@ def build(settings: Settings | None = None) -> Flask:
     migrate.init_app(app, db, directory=str(ROOT / "marketplace" / "migrations"), render_as_batch=True)
     csrf.init_app(app)
     babel.init_app(
-        app, locale_selector=i18n.select_locale, default_translation_directories=str(ROOT / "marketplace/translations")
+        app,
+        locale_selector=i18n.select_locale,
+        default_timezone="Asia/Hong_Kong",
+        default_translation_directories=str(ROOT / "marketplace/translations"),
     )
     login_manager.init_app(app)
     app.extensions["mailer"] = (

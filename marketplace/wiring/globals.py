@@ -46,7 +46,6 @@ def show_time(value: datetime | None) -> str:
 
 def install(app: Flask) -> None:
     """Put the helpers into every template's reach."""
-    app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Hong_Kong")
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.globals.update(
         url_with=url_with,
