@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scheduling.board import Board, Effect, Opening, openings
 from scheduling.check import Violation, check, check_meetings
 from scheduling.diff import Difference, Moved, diff
 from scheduling.gaps import idle_gaps
@@ -21,8 +22,36 @@ from scheduling.repair import Repair, compare, repair, repair_problem, surviving
 from scheduling.solver import Progress, solve
 
 __all__ = [
-    "Difference", "Interpreter", "Meeting", "Moved", "Pair", "Participant", "Plan", "Problem", "ProblemError",
-    "Progress", "Repair", "Unscheduled", "Violation", "Zone", "check", "check_meetings", "compare", "diff", "idle_gaps",
-    "parse", "parse_plan", "read_plan", "read_problem", "repair", "repair_problem", "solve", "surviving_meetings",
+    "Board",
+    "Difference",
+    "Effect",
+    "Interpreter",
+    "Meeting",
+    "Moved",
+    "Opening",
+    "Pair",
+    "Participant",
+    "Plan",
+    "Problem",
+    "ProblemError",
+    "Progress",
+    "Repair",
+    "Unscheduled",
+    "Violation",
+    "Zone",
+    "check",
+    "check_meetings",
+    "compare",
+    "diff",
+    "idle_gaps",
+    "openings",
+    "parse",
+    "parse_plan",
+    "read_plan",
+    "read_problem",
+    "repair",
+    "repair_problem",
+    "solve",
+    "surviving_meetings",
     "write_plan",
 ]

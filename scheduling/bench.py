@@ -1,4 +1,4 @@
-"""Measures the solver from outside: every case is a fresh process of `python -m scheduling solve`, by the wall clock."""
+"""Measures the solver from outside: each case is a fresh process of `python -m scheduling solve`, by the clock."""
 
 from __future__ import annotations
 

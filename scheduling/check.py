@@ -73,6 +73,19 @@ class Hall:
         if pair is not None and pair.interpreter is not None:
             self.interpreters[meeting.slot, pair.interpreter] += 1
 
+    def remove(self, meeting: Meeting) -> None:
+        """Count a meeting no longer (`meetings` and `met`, the list as given, stay as they are)."""
+        for name in meeting.pair:
+            there = self.held[name][meeting.slot]
+            there.remove(meeting)
+            if not there:
+                del self.held[name][meeting.slot]
+            self.count[name] -= 1
+        self.tables[meeting.slot, meeting.zone].remove(meeting)
+        pair = self.pair.get(meeting.pair)
+        if pair is not None and pair.interpreter is not None:
+            self.interpreters[meeting.slot, pair.interpreter] -= 1
+
     def common_slots(self, pair: Pair) -> list[int]:
         """Slots from `now_slot` on in which both sides are available."""
         away = self.problem.by_id[pair.a].unavailable | self.problem.by_id[pair.b].unavailable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import highspy
@@ -75,11 +76,12 @@ class Program:
         return np.concatenate(self._low), np.concatenate(self._high)
 
     def solve(self, *, whole: NDArray[np.bool_] | None = None, seconds: float | None = None, nodes: int | None = None,
-              gap: float = 0.0, start: Floats | None = None, seed: int = 0, quick: bool = False) -> Solution:
+              gap: float = 0.0, start: Floats | None = None, seed: int = 0, quick: bool = False,
+              should_stop: Callable[[], bool] | None = None) -> Solution:
         """Solve; `whole` marks the integer columns (None: a linear program), `gap` is the absolute one that is enough.
 
         `seconds` and `nodes` end the search early with the best answer so far. `quick` leaves out what only pays for
-        hard programs.
+        hard programs; `should_stop` is asked now and then whether to give up.
         """
         if len(self.cost) == 0:
             return Solution(np.zeros(0), 0.0, 0.0, True, np.zeros(self.rows))
@@ -98,6 +100,9 @@ class Program:
             given = highspy.HighsSolution()
             given.col_value = start.tolist()
             solver.setSolution(given)
+        if should_stop is not None:
+            for event in (solver.cbMipInterrupt, solver.cbSimplexInterrupt):
+                event += lambda each: each.interrupt() if should_stop() else None
         solver.run()
         return self._answer(solver, scale, whole is not None)
 

@@ -76,6 +76,7 @@ class _Run:
         self.tight: Tight | None = None
         self._found: list[Tight | None] = []
         self._tightened = threading.Event()
+        self._given_up = False
         self._kept_value, self._kept_time, self._keep_cost = -math.inf, -math.inf, 0.0
 
     def plan(self) -> Plan:
@@ -108,7 +109,8 @@ class _Run:
         if not proven:
             self._search(table, guide, fixed)
         if helper is not None:
-            helper.join(timeout=max(0.0, min(1.0, clock.left())))
+            self._given_up = True
+            helper.join()
             self._take_tight()
         fill_up(table)
         self._tell("searched", table, rose=True)
@@ -160,14 +162,15 @@ class _Run:
         def work() -> None:
             try:
                 self._found.append(tighten(self.instance, lp, certain, seconds=self.clock.allow(math.inf),
-                                           nodes=None if self.clock.timed else TIGHT_NODES, gap=gap))
+                                           nodes=None if self.clock.timed else TIGHT_NODES, gap=gap,
+                                           should_stop=lambda: self._given_up))
             finally:
                 self._tightened.set()
 
         if not self.clock.timed:
             work()
             return None
-        helper = threading.Thread(target=work, daemon=True)
+        helper = threading.Thread(target=work)
         helper.start()
         return helper
 

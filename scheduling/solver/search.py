@@ -19,6 +19,7 @@ MIP_NODES = 40
 # Slots cleared together, and how much worth (in mean weights) an unplaced pair may lack to be considered.
 LADDER = ((3, 0.1), (4, 0.15), (5, 0.2), (6, 0.3), (8, 0.4), (12, 0.6), (16, 1.0))
 AIMED = 0.6                  # share of the rounds that go for a known loss
+KICKED, KICK = 5, 0.5        # slots that a kick fills again, and how far its prices may be wrong
 
 
 class Search:
@@ -44,6 +45,7 @@ class Search:
         self.slots = [slot for slot in range(self.instance.now, self.instance.slots)
                       if any(self.instance.usable[pair] >> slot & 1 for pair in usable)]
         self.level, self.stalled, self.deck = 0, 0, list[int]()
+        self.best: tuple[float, list[int]] | None = None
         self.guide(worth, chosen)
 
     def guide(self, worth: Sequence[float], chosen: Iterable[int]) -> None:
@@ -65,14 +67,46 @@ class Search:
             self.stalled = 0 if rose else self.stalled + 1
             if self.stalled > 3 * (len(self.slots) // size + 1) or not proven:
                 self._climb(size, proven)
+        self._return_to_best()
         return self.done()
 
     def _climb(self, size: int, proven: bool) -> None:
-        """Take more slots at a time; start again from few when all are taken or the programs become too hard."""
+        """Take more slots at a time; after the last step, or when the programs become too hard, start from a kick."""
         self.stalled = 0
         self.deck = []
-        last = size >= len(self.slots) or self.level + 1 == len(LADDER)
-        self.level = 0 if last or not proven else self.level + 1
+        if proven and size < len(self.slots) and self.level + 1 < len(LADDER):
+            self.level += 1
+            return
+        self.level = 0
+        self._return_to_best()
+        self._kick()
+
+    def _return_to_best(self) -> None:
+        """Take back what a kick has led to, unless it is better than what was before it."""
+        timetable = self.timetable
+        if self.best is None or self.score >= self.best[0]:
+            self.best = self.score, list(timetable.slot)
+            return
+        self.score, slots = self.best
+        moved = [pair for pair, slot in enumerate(slots) if timetable.slot[pair] != slot]
+        for pair in moved:
+            if timetable.slot[pair] >= 0:
+                timetable.remove(pair)
+        for pair in moved:
+            if slots[pair] >= 0:
+                timetable.add(pair, slots[pair])
+
+    def _kick(self) -> None:
+        """Fill some slots again for prices that are a little wrong, to leave a local best."""
+        size = min(KICKED, len(self.slots))
+        mask = sum(1 << slot for slot in self._choose(size))
+        old, window = self._clear(mask, -0.3 * self.scale)
+        noise = [1 + KICK * (self.random.random() - 0.5) for _ in window.pair]
+        window.program.cost[:len(noise)] *= noise
+        new, _ = window.solve(start=old, seconds=self.clock.allow(MIP_SECONDS), nodes=5, gap=0.1 * self.scale,
+                              seed=self.random.randrange(2**31), quick=True)
+        self.timetable.place(new)
+        self.score = self.timetable.score()
 
     def done(self) -> bool:
         """Whether the score is as good as the proven bound."""
@@ -132,6 +166,13 @@ class Search:
 
     def refill(self, mask: int, least_worth: float) -> tuple[bool, bool]:
         """Clear the slots of `mask` and fill them again; returns whether the score rose and the fill is exact."""
+        old, window = self._clear(mask, least_worth)
+        new, proven = window.solve(start=old, seconds=self.clock.allow(MIP_SECONDS), nodes=MIP_NODES, gap=self.gap,
+                                   seed=self.random.randrange(2**31), quick=True)
+        return self._keep_better(old, new), proven
+
+    def _clear(self, mask: int, least_worth: float) -> tuple[list[Placement], Window]:
+        """Take out what is in the slots of `mask`; what was there, and the program to fill them."""
         timetable = self.timetable
         old = [(pair, slot) for slot in bits(mask) for pair in sorted(timetable.in_slot[slot])
                if pair not in self.fixed]
@@ -141,10 +182,7 @@ class Search:
         cleared = {pair for pair, _ in old}
         candidates = [pair for pair in self.ranked
                       if timetable.slot[pair] < 0 and (self.worth[pair] >= least_worth or pair in cleared)]
-        window = Window(timetable, mask, candidates)
-        new, proven = window.solve(start=old, seconds=self.clock.allow(MIP_SECONDS), nodes=MIP_NODES, gap=self.gap,
-                                   seed=self.random.randrange(2**31), quick=True)
-        return self._keep_better(old, new), proven
+        return old, Window(timetable, mask, candidates)
 
     def _keep_better(self, old: list[Placement], new: list[Placement]) -> bool:
         timetable = self.timetable

@@ -9,6 +9,7 @@ between the aggregate bound and the best plan.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,7 +57,7 @@ class _Block:
 
 
 def tighten(instance: Instance, lp: Aggregate, fixed: frozenset[int], *, seconds: float | None, nodes: int | None,
-            gap: float) -> Tight | None:
+            gap: float, should_stop: Callable[[], bool] | None = None) -> Tight | None:
     """Solve the aggregate program with runs in it; None when no split over zones matters or time is short."""
     if not instance.walking:
         return None
@@ -73,14 +74,14 @@ def tighten(instance: Instance, lp: Aggregate, fixed: frozenset[int], *, seconds
     program.upper = np.concatenate([program.upper, block.upper])
     program.add(np.array(block.row), np.array(block.column), np.array(block.high), value=np.array(block.value))
     whole = np.concatenate([np.zeros(plain, dtype=bool), np.array(block.whole)])
-    answer = program.solve(whole=whole, seconds=seconds, nodes=nodes, gap=gap)
+    answer = program.solve(whole=whole, seconds=seconds, nodes=nodes, gap=gap, should_stop=should_stop)
     bound = min(lp.bound, answer.bound + instance.past_value)
     if answer.x is None:
         return None if bound >= lp.bound else Tight(lp.chosen, lp.worth, bound, False)
     size = len(lp.pairs)
     runs = np.flatnonzero(whole)
     program.lower[runs] = program.upper[runs] = np.round(answer.x[runs])
-    priced = program.solve()
+    priced = program.solve(should_stop=should_stop)
     if priced.x is None or priced.row_dual is None:
         return Tight(lp.chosen, lp.worth, bound, answer.optimal)
     return Tight(priced.x[:size], program.reduced_costs(priced.row_dual)[:size], bound, answer.optimal)
