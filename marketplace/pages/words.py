@@ -54,7 +54,10 @@ def unit_word(key: str | None, *, price: bool = False) -> str:
     try:
         unit = units.get(key)
     except KeyError:
-        return key
+        known = units.resolve(key)  # free text of a source: "beds", "张"
+        if not known:
+            return key
+        unit = units.get(known)
     return words(unit.price_labels or unit.labels) if price else words(unit.labels)
 
 

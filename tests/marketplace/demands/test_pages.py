@@ -34,7 +34,7 @@ def test_the_page_says_everything_the_demand_says(app: Flask) -> None:
         "Budget HKD 200,000",
         "Places Hong Kong",
         "Needed by Tue 31 Dec 2199",
-        "Delivery within 30 day",
+        "Delivery within 30 days",
         "Must have 承重至少180公斤",
         "Nice to have 可租",
         "電動護理床 30 piece",
