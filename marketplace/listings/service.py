@@ -21,7 +21,7 @@ from marketplace.indexing import service as indexing
 from marketplace.listings import content as contents
 from marketplace.listings import policy
 from marketplace.listings.desk import Desk
-from marketplace.listings.states import OPEN, state_of
+from marketplace.listings.states import OPEN, SCHEDULED, state_of
 from marketplace.organisations.models import Organisation
 from marketplace.transaction import transaction
 
@@ -88,6 +88,8 @@ def save_draft(
 def publish(desk: Desk, *, actor: Actor, listing_id: int, version_id: int | None = None) -> Any:
     """Make the newest version the live one. `version_id`: the version that was looked at, if one was.
 
+    Publishing what is published and not over changes nothing: a button pressed twice publishes once.
+
     Raises:
         NotFound, NotAllowed: see `policy.require_edit`; NotPublishable with the organisation's reason.
         Conflict: the newest version is not the one that was looked at.
@@ -100,11 +102,14 @@ def publish(desk: Desk, *, actor: Actor, listing_id: int, version_id: int | None
         newest = version_of(desk, listing.newest_version_id)
         if version_id is not None and version_id != newest.id:
             raise Conflict(newest.id, newest.content)
+        now = clock.now()
+        state = state_of(listing, owner, now)
+        if listing.live_version_id == newest.id and state in (OPEN, SCHEDULED):
+            return listing
         gaps = what_is_missing(desk, newest.content)
         if gaps:
             raise Invalid(gaps)
-        now = clock.now()
-        was_open = state_of(listing, owner, now) == OPEN
+        was_open = state == OPEN
         live_before = listing.live_version_id
         opens_at, closes_at = contents.boundaries(newest.content, now)
         listing.opens_at = listing.opens_at if was_open else opens_at

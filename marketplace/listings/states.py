@@ -40,6 +40,7 @@ STATES = (
     State("open", (), public=True),
 )
 OPEN = "open"
+SCHEDULED = "scheduled"
 PUBLIC = frozenset(state.name for state in STATES if state.public)
 
 

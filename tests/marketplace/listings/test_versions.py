@@ -125,6 +125,20 @@ def test_a_listing_goes_from_draft_to_published_to_withdrawn(app: Flask, desk: D
     ]
 
 
+@pytest.mark.parametrize("opens_in", [0, 7], ids=["open", "scheduled"])
+def test_a_second_press_of_publish_changes_nothing(app: Flask, desk: Desk, opens_in: int) -> None:
+    with clock.frozen(NOON - timedelta(days=1)):
+        actor = make_actor()
+    with clock.frozen(NOON):
+        dates = {"opens_on": (NOON + timedelta(days=opens_in)).date().isoformat()} if opens_in else {}
+        listing_id = make_listing(desk, actor, dates=dates).id
+    before = stands(desk, listing_id), actions(desk, listing_id), revision(desk, listing_id)
+    with clock.frozen(NOON + timedelta(minutes=1)):
+        service.publish(desk, actor=actor, listing_id=listing_id)
+    assert (stands(desk, listing_id), actions(desk, listing_id), revision(desk, listing_id)) == before
+    assert before[1] == [f"{desk.name}.created", f"{desk.name}.published"]
+
+
 def test_a_version_is_history(app: Flask, desk: Desk) -> None:
     listing = make_listing(desk, make_actor())
     with pytest.raises(ImmutableVersion), transaction():
