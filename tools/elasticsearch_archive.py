@@ -34,26 +34,22 @@ def _local_repository() -> Path:
 def prepare() -> bool:
     """Fetch and unpack it if that has not been done. Returns whether anything had to be done.
 
-    Raises subprocess.CalledProcessError or FileNotFoundError when Maven cannot fetch it, OSError when it cannot be
-    unpacked.
+    Raises OSError when Maven cannot fetch it or it cannot be unpacked.
     """
     if unpacked_server():
         return False
     archive = _local_repository() / ARCHIVE
     if not archive.exists():
         print(f"setup: fetching Elasticsearch {VERSION} through Maven", flush=True)
-        subprocess.run(
-            [
-                "mvn",
-                "-q",
-                "-B",
-                "-Dstyle.color=never",
-                "dependency:get",
-                f"-Dartifact={ARTIFACT}",
-                "-Dtransitive=false",
-            ],
-            check=True,
+        got = subprocess.run(
+            ["mvn", "-q", "-B", "dependency:get", f"-Dartifact={ARTIFACT}", "-Dtransitive=false"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
         )
+        if got.returncode:
+            raise OSError(f"Maven ended with {got.returncode}: {got.stdout.strip()[-500:]}")
     folder = cache()
     folder.mkdir(mode=0o755, exist_ok=True)
     if folder.stat().st_uid != os.geteuid():
