@@ -10,6 +10,12 @@ import sqlalchemy as sa
 from marketplace.extensions import db
 from marketplace.matchmaking.models import MatchmakingSession, Meeting, MeetingRequest, Participation, PlanVersion
 from marketplace.notifications.service import notify
+from marketplace.outbox import service as outbox
+from marketplace.outbox.models import Job
+from marketplace.transaction import transaction
+
+JOB = "tell_of_plan"
+AT_ONCE = 50
 
 
 def tell_of_request(request: MeetingRequest, *, turn: str) -> None:
@@ -30,7 +36,7 @@ def tell_of_answer(request: MeetingRequest, *, by: Participation, answer: str) -
 
 
 def tell_of_plan(version: PlanVersion, changes: Mapping[int, int], *, provisional: bool) -> int:
-    """Tell each organisation whose timetable changed, once a version; returns how many.
+    """Have each organisation told whose timetable changed, once a version; returns how many.
 
     `changes`: participation to how many of its meetings are new, moved or cancelled.
     """
@@ -39,12 +45,26 @@ def tell_of_plan(version: PlanVersion, changes: Mapping[int, int], *, provisiona
         sa.select(Participation.organisation_id, Participation.id).where(Participation.id.in_(list(changes)))
     ):
         by_organisation[organisation_id] = by_organisation.get(organisation_id, 0) + changes[participation_id]
-    for organisation_id, count in sorted(by_organisation.items()):
-        notify(kind="timetable_changed", organisation_id=organisation_id,
-               dedupe_key=f"timetable:{version.id}:{provisional}:{organisation_id}",
-               params={"session_id": version.session_id, "names": version.session.names, "changes": count,
-                       "provisional": provisional})
+    if by_organisation:
+        outbox.enqueue(JOB, subject=f"plan:{version.id}", payload={
+            "version_id": version.id, "provisional": provisional, "changes": sorted(by_organisation.items())})
     return len(by_organisation)
+
+
+def handle(job: Job) -> None:
+    """Write what a plan changes into the inboxes, some at a time, so that nobody who writes waits long."""
+    version = db.session.get(PlanVersion, job.payload["version_id"])
+    if version is None:
+        return
+    version_id, session_id, names = version.id, version.session_id, version.session.names
+    changes, provisional = job.payload["changes"], job.payload["provisional"]
+    for first in range(0, len(changes), AT_ONCE):
+        with transaction():
+            for organisation_id, count in changes[first:first + AT_ONCE]:
+                notify(kind="timetable_changed", organisation_id=organisation_id,
+                       dedupe_key=f"timetable:{version_id}:{provisional}:{organisation_id}",
+                       params={"session_id": session_id, "names": names, "changes": count,
+                               "provisional": provisional})
 
 
 def tell_cancelled(leaving: Participation, meetings: Iterable[Meeting], at: datetime) -> None:

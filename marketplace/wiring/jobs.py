@@ -13,7 +13,7 @@ from marketplace.files import cleaning
 from marketplace.indexing import service as indexing
 from marketplace.mail import service as mail
 from marketplace.matches import service as matches
-from marketplace.matchmaking import plans
+from marketplace.matchmaking import plans, telling
 from marketplace.notifications import delivery
 from marketplace.notifications import service as notifications
 from marketplace.outbox import service as outbox
@@ -28,6 +28,7 @@ def install(app: Flask) -> None:
     outbox.register(app, matches.JOB_OFFER, matches.handle_offer)
     outbox.register(app, notifications.JOB, delivery.handle)
     outbox.register(app, plans.JOB, plans.handle)
+    outbox.register(app, telling.JOB, telling.handle)
     for name, sweep in SWEEPS.items():
         outbox.register(app, name, lambda _job, sweep=sweep: sweep())
 

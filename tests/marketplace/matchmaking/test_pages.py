@@ -75,6 +75,7 @@ def test_an_organiser_makes_a_session_and_shows_its_plan(app: Flask, organiser: 
     assert "2 organisations with 2 people" in organiser.get(publish).text
     assert make.post(organiser, publish, publish, how="published").status_code == 303
     assert make.post(organiser, page, publish, how="published").status_code == 422
+    make.run_jobs()
     assert "Firm" in member.get(f"/sessions/{session.id}/timetable").text
     assert "Your timetable" in member.get("/inbox").text
     for what in ("tables", "hall"):

@@ -123,6 +123,7 @@ def test_publishing_fills_the_calendar_and_tells_those_concerned_once(app: Flask
     # Two people and a table for 20 minutes.
     assert (told, len(rows), {row.meeting_id for row in rows}) == (2, 3 * 4, {meeting.id})
     publishing.publish(actor=SYSTEM, version_id=version.id, provisional=False)
+    make.run_jobs()
     kinds = [(one.organisation_id, one.params["provisional"]) for one in db.session.scalars(
         sa.select(Notification).where(Notification.kind == "timetable_changed").order_by(Notification.id))]
     concerned = {world.buyers[0][1].organisation_id, world.suppliers[0][1].organisation_id}
