@@ -32,6 +32,14 @@ DETAIL = re.compile(
     r"包括|包含|附|具备|具備|支持|支援|符合|配备|配備|保养|保養|保修|质保|質保|\b(?:includ(?:es?|ing)|with|compliant|warranty)\b",
     re.IGNORECASE,
 )
+# How soon something must be there, in a clause that speaks of delivering or finishing it.
+SOON = re.compile(
+    r"(?P<days>\d{1,3})\s*[个個]?(?:工作)?[日天]之?[内內]|\bwithin (?P<within>\d{1,3}) (?:calendar |working )?days\b",
+    re.IGNORECASE,
+)
+DELIVERY = re.compile(
+    r"送货|送貨|送到|交货|交貨|交付|到货|到貨|完工|安装|安裝|\b(?:deliver|install|complete)", re.IGNORECASE
+)
 
 # What precedes or follows an amount that is a budget, and not just any sum.
 BUDGET = re.compile(

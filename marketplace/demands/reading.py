@@ -41,7 +41,8 @@ def read_need(text: str, lang: str | None = None) -> Content:
 
     The title is the clause that names what is wanted. Requirements come from bullets and numbered items, else from the
     other clauses of the first sentence that describe it and the later sentences that say what must be or would be
-    welcome. Quantity, budget and places are taken where they are stated.
+    welcome. Quantity, budget, places and days to delivery are
+    taken where they are stated.
     """
     text = "\n".join(line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")).strip()
     written = _language(text, lang)
@@ -50,6 +51,8 @@ def read_need(text: str, lang: str | None = None) -> Content:
     content["texts"]["text"] = {written: text[: TEXTS["demand"]["text"]]}
     content["requirements"] = [{"need": need, "text": {written: words}} for need, words in requirements(text)]
     content["lines"] = _lines(text, content["texts"]["title"][written], written)
+    if (days := _deadline_days(text)) is not None:
+        content["dates"] = {"deadline_days": days}
     content["places"] = list(places.resolve(_without_sums(text)))
     content["budget"] = budget(text, content["places"])
     content["place_text"] = (
@@ -156,9 +159,18 @@ def _from_clauses(text: str) -> list[tuple[str, str]]:
         costs = need_words.BUDGET.search(clause) and any(map(_is_sum, need_words.AMOUNT.finditer(clause)))
         described = need_words.DETAIL.search(clause) or _kinds_named(named) & _kinds_named(clause)
         need = _need(clause) or ("must" if described else None)
-        if need and not costs:
+        if need and not costs and _deadline_days(clause) is None:
             found.append((need, clause.rstrip("；;。.")))
     return found
+
+
+def _deadline_days(text: str) -> int | None:
+    """Within how many days the text wants delivery or completion, where one of its clauses says so."""
+    for clause in need_words.CLAUSE_END.split(text.replace("\n", "，").replace("。", "，")):
+        said = need_words.SOON.search(clause)
+        if said and need_words.DELIVERY.search(clause):
+            return int(said["days"] or said["within"]) or None
+    return None
 
 
 def _need(words: str) -> str | None:

@@ -127,6 +127,22 @@ def test_a_need_in_one_sentence_is_titled_by_what_it_asks_for(
 
 
 @pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("需購置20張電動護理床，須於30日內送貨到港", {"deadline_days": 30}),
+        ("Nursing beds, at least 180 kg, delivery within 45 days", {"deadline_days": 45}),
+        ("采购轮椅。7天内答复；质保两年", {}),
+    ],
+)
+def test_days_to_delivery_are_a_date_and_no_requirement(text: str, dates: dict[str, int]) -> None:
+    content = read_need(text)
+    assert content["dates"] == dates
+    assert not any(
+        "30日" in words or "45 days" in words for item in content["requirements"] for words in item["text"].values()
+    )
+
+
+@pytest.mark.parametrize(
     ("text", "quantity", "unit"),
     [
         ("沙田一间院舍需要30张电动护理床", "30", "piece"),
