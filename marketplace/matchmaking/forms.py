@@ -42,7 +42,7 @@ class SessionForm(BaseForm):
     held_on = StringField(_l("Day"), validators=[required()], render_kw={"type": "date"})
     slot_minutes = _whole(_l("Minutes of a meeting"), 5, 240, default=20)
     gap_minutes = _whole(_l("Minutes between meetings"), 0, 120, default=5)
-    breaks = TextAreaField(_l("Breaks"), description=_l("One a line, for example 12:00-13:00"),
+    breaks = TextAreaField(_l("Breaks"), description=_l("One per line, for example 12:00-13:00"),
                            render_kw={"rows": 2})
     zone_ids = SelectMultipleField(_l("Zones whose tables are used"), coerce=int,
                                    description=_l("None chosen means all zones."), validators=[Optional()])

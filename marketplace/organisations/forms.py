@@ -73,7 +73,7 @@ class OrganisationForm(BaseForm):
                         description=_l("City and district, in any language, for example 广州荔湾 or Sha Tin."))
     serves = TextAreaField(
         _l("Places you serve or seek for"), [at_most(4000)], render_kw={"rows": 4},
-        description=_l("One a line, for example 香港, 广东 or Macao. A larger place includes those in it."))
+        description=_l("One per line, for example 香港, 广东 or Macao. A larger place includes those in it."))
     languages = SelectMultipleField(_l("Languages spoken"))
     jurisdiction = SelectField(_l("Registered in"))
     registration_number = StringField(
