@@ -13,7 +13,7 @@ from marketplace import i18n, logs
 from marketplace.extensions import babel, csrf, db, login_manager, migrate
 from marketplace.mail.mailers import FolderMailer, SMTPMailer
 from marketplace.settings import ROOT, Settings, UnsafeSettings
-from marketplace.wiring import errors, globals, health, jobs, rooms, subscriptions
+from marketplace.wiring import addresses, errors, globals, health, jobs, rooms, subscriptions
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -66,6 +66,7 @@ def build(settings: Settings | None = None) -> Flask:
         FolderMailer(settings.mail_folder) if settings.mail_folder else SMTPMailer(settings.mail_url)
     )
     errors.install(app)
+    addresses.install(app)
     globals.install(app)
     health.install(app)
     rooms.install(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, current_app, redirect, render_template, request, url_for
+from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from marketplace.errors import NotAllowed, NotFound, TooMany
@@ -47,6 +48,8 @@ def install(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException):
         if error.code in (301, 302, 303, 307, 308) or error.code is None:
+            return error
+        if request_ctx.url_adapter is None:  # a host that is none: no page can be made, since none has an address
             return error
         name = {400: "400", 403: "403", 404: "404", 405: "404"}.get(error.code, "500" if error.code >= 500 else "400")
         return render_template(f"errors/{name}.html", reason=None, name=None), error.code

@@ -1,0 +1,32 @@
+"""Addresses and hosts that nobody types by mistake: a page that says no, never a failure."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.marketplace import factories as make
+
+NUMBERS = [str(2**63 - 1), str(2**63), str(10**30), "9" * 5000, "-1", "1.5", "٣", "²", "%00", "a"]
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_number_that_is_no_id_is_not_found(app: Flask, number: str) -> None:
+    organiser = make.sign_in(app.test_client(), make.make_user(organiser=True))
+    found = {}
+    for rule in app.url_map.iter_rules():
+        if "<int:" not in rule.rule:
+            continue
+        address = re.sub(r"<(?!int:)[^>]+>", "x", re.sub(r"<int:[^>]+>", number, rule.rule))
+        for method in sorted(rule.methods & {"GET", "POST"}):
+            found[f"{method} {rule.endpoint}"] = organiser.open(address, method=method).status_code
+    # With the highest id that is one a form may be asked for its token first.
+    assert {name: status for name, status in found.items() if status not in (303, 302, 404, 422)} == {}
+
+
+@pytest.mark.parametrize("host", ["a" * 300, "a" * 64 + ".example", ".example.."])
+def test_a_host_that_is_none_is_refused(app: Flask, client: FlaskClient, host: str) -> None:
+    assert client.get("/", headers={"Host": host}).status_code in (200, 400)
