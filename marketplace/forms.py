@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from typing import Any
 
 from flask import request
-from flask_babel import gettext, ngettext
+from flask_babel import get_domain, gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, ValidationError
 from wtforms.csrf.core import CSRFTokenField
 
 from marketplace.errors import ErrorCode, Invalid
+
+# What the shortest column for it holds.
+SUBMISSION_LENGTH = 64
 
 
 def _strip(value: Any) -> Any:
@@ -32,7 +36,8 @@ class SiteTranslations:
         return gettext(string)
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
-        return ngettext(singular, plural, n)
+        # Not the usual function, which would fill in the number alone and miss the names that the library fills in.
+        return str(get_domain().get_translations().ungettext(singular, plural, n))
 
 
 class BaseForm(FlaskForm):
@@ -62,8 +67,11 @@ class BaseForm(FlaskForm):
         for field in self._fields.values():  # a lazy text counts as mark-up, and as a list of letters
             if isinstance(field.errors, list | tuple):
                 field.errors = [e if isinstance(e, dict | list | tuple) else str(e) for e in field.errors]
-        if not (self.submission_id.data or "").strip():
+        sent = self.submission_id.data or ""
+        if not sent:
             self.submission_id.data = secrets.token_urlsafe(18)
+        elif len(sent) > SUBMISSION_LENGTH:  # none of ours; still one and the same for the same submission
+            self.submission_id.data = hashlib.sha256(sent.encode(errors="replace")).hexdigest()[:SUBMISSION_LENGTH]
         return valid
 
 

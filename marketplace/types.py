@@ -52,7 +52,9 @@ class FoldedText(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
-        return None if value is None else fold_key(value)
+        # Folding may lengthen a text (one ligature of Arabic becomes eighteen letters): PostgreSQL refuses what
+        # is longer than its column.
+        return None if value is None else fold_key(value)[: self.impl.length]
 
 
 def fold_key(text: str) -> str:

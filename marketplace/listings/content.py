@@ -293,8 +293,9 @@ def _dates(side: str, raw: Mapping[str, Any], errors: Errors) -> dict[str, Any]:
             errors[f"dates.{name}"] = ErrorCode("not_a_date")
     days = raw.get("deadline_days")
     if side == "demand" and days not in (None, ""):
-        if str(days).strip().isdecimal() and 0 < int(days) <= 3650:
-            found["deadline_days"] = int(days)
+        typed = str(days).strip()
+        if typed.isdecimal() and len(typed) < 6 and 0 < int(typed) <= 3650:
+            found["deadline_days"] = int(typed)
         else:
             errors["dates.deadline_days"] = ErrorCode("not_days")
     opens, closes, needed = (found.get(name) for name in ("opens_on", "closes_on", "needed_by"))

@@ -84,7 +84,7 @@ class FormViews:
                     actor=actor,
                     listing_id=listing_id,
                     raw=form.raw(),
-                    base_version_id=int(base) if base.isdecimal() else 0,
+                    base_version_id=int(base) if base.isdecimal() and len(base) < 19 else 0,
                     submission_id=form.submission_id.data,
                 )
             listing_id = saved.id

@@ -74,7 +74,7 @@ class ListingViews(FormViews):
         if not BaseForm().validate():
             return self._press_again(listing_id)
         looked_at = request.form.get("version_id", "")
-        return self._publish(listing_id, int(looked_at) if looked_at.isdecimal() else None)
+        return self._publish(listing_id, int(looked_at) if looked_at.isdecimal() and len(looked_at) < 19 else None)
 
     def withdraw(self, listing_id: int) -> ResponseReturnValue:
         """Ask, then withdraw."""

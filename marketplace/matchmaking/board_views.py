@@ -105,8 +105,8 @@ def pair(version_id: int, a: str, b: str) -> Any:
         try:
             effect = edits.edit_plan(
                 actor=current_actor(), version_id=version_id, action=form.action.data or "", a=a, b=b,
-                slot=int(slot) if slot.isdigit() and len(slot) < 6 else None,
-                base_version=int(base) if base.isdigit() and len(base) < 10 else None)
+                slot=int(slot) if slot.isdecimal() and len(slot) < 6 else None,
+                base_version=int(base) if base.isdecimal() and len(base) < 10 else None)
         except Invalid as invalid:
             form.form_errors.append(sentence_of(invalid))
         except Conflict:
@@ -136,7 +136,7 @@ def publish(version_id: int) -> Any:
         try:
             told = publishing.publish(
                 actor=current_actor(), version_id=version_id, provisional=form.how.data == "provisional",
-                base_version=int(base) if base.isdigit() and len(base) < 10 else None)
+                base_version=int(base) if base.isdecimal() and len(base) < 10 else None)
         except Invalid as invalid:
             form.form_errors.append(sentence_of(invalid))
         else:

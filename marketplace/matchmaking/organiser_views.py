@@ -61,7 +61,7 @@ def edit(session_id: int) -> Any:
         text = form.lock_version.data or ""
         try:
             sessions.edit_session(actor=current_actor(), session_id=session_id, values=form.as_values(),
-                                  base_version=int(text) if text.isdigit() and len(text) < 10 else 0)
+                                  base_version=int(text) if text.isdecimal() and len(text) < 10 else 0)
         except Invalid as invalid:
             apply_errors(form, invalid)
         except Conflict as conflict:
@@ -120,7 +120,7 @@ def add_part(session_id: int) -> Any:
             sessions.add_part(
                 actor=current_actor(), session_id=session_id, kind=form.kind.data or "", starts=form.starts.data or "",
                 ends=form.ends.data or "", name=form.name.data or "", minutes=form.minutes.data,
-                participation_id=int(buyer) if buyer.isdigit() and len(buyer) < 16 else None)
+                participation_id=int(buyer) if buyer.isdecimal() and len(buyer) < 16 else None)
         except Invalid as invalid:
             apply_errors(form, invalid)
         else:
@@ -165,7 +165,7 @@ def lay_out(part_id: int) -> Any:
                                        for row in rows if row.side == "demand")]
     if request.method == "POST" and form.validate():
         guest = form.guest.data or ""
-        guest_id = int(guest) if guest.isdigit() and len(guest) < 16 else None
+        guest_id = int(guest) if guest.isdecimal() and len(guest) < 16 else None
         order = list(form.order.data or [])
         try:
             if part.kind == "route" and guest_id is not None and not order:
@@ -241,7 +241,7 @@ def ask_for_plan(session_id: int) -> Any:
         try:
             version_id = plans.ask_for_plan(
                 actor=current_actor(), session_id=session_id, mode=form.mode.data or "", seconds=form.seconds.data,
-                base_id=int(base) if base.isdigit() and len(base) < 16 else None).id
+                base_id=int(base) if base.isdecimal() and len(base) < 16 else None).id
         except Invalid as invalid:
             apply_errors(form, invalid)
         else:

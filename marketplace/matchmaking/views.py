@@ -169,7 +169,7 @@ def counterparts(session_id: int) -> Any:
     form = BaseForm()
     if request.method == "POST" and form.validate():
         choices = {int(name[2:]): value for name, value in request.form.items()
-                   if name.startswith("w-") and name[2:].isdigit() and len(name) < 18}
+                   if name.startswith("w-") and name[2:].isdecimal() and len(name) < 18}
         try:
             wishes.set_wishes(actor=current_actor(), participation_id=own.id, choices=choices)
         except Invalid as invalid:

@@ -57,7 +57,7 @@ def mark_all_read() -> Any:
     form = EmptyForm()
     if not form.validate_on_submit():
         return _page(422, form.errors.get("csrf_token", [""])[0])
-    service.mark_all_read(actor=current_actor(), up_to=min(request.form.get("up_to", 0, type=int), 2**62))
+    service.mark_all_read(actor=current_actor(), up_to=max(0, min(request.form.get("up_to", 0, type=int), 2**62)))
     done(_l("Everything is marked as read."))
     return redirect(url_for("notifications.inbox"))
 
