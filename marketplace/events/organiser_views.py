@@ -251,7 +251,7 @@ def check_in(event_id: int) -> Any:
     everyone = queries.people_of(event_id)
     return render_template(
         "events/check_in.html", event=event, form=form, people=everyone,
-        here=sum(person.arrived_at is not None for person in everyone)), 422 if request.method == "POST" else 200
+        arrived=sum(person.arrived_at is not None for person in everyone)), 422 if request.method == "POST" else 200
 
 
 def _number(text: Any) -> int:
