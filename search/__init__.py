@@ -97,6 +97,12 @@ class Search:
             lifecycle.refresh_statistics(self.engine, collection)
         return report
 
+    def learn(self, collection: str, documents: Iterable[Mapping[str, Any]]) -> int:
+        """Makes the vectors of documents ahead of the first match, where an encoder is installed; how many were made."""
+        from search import semantic
+
+        return semantic.learn(self.engine, collection, documents)
+
     def find(self, request: FindRequest) -> FindResult:
         """Answers a request. Raises UnknownFilter (400 on a page), UnknownCollection."""
         with self.engine.limited():

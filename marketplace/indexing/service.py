@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, current_app
+from flask import Flask, current_app, has_request_context
 from sqlalchemy.dialects import postgresql, sqlite
 
 import search as searching
@@ -21,6 +21,8 @@ from marketplace.transaction import transaction
 JOB = "index_document"
 KINDS = {"offer": "offers", "demand": "demands"}
 AWAY_SECONDS = 30.0
+# Nobody waits for a job: better that it takes long than that it is tried eight times and given up.
+JOB_SECONDS = 60.0
 # Makes the documents of rows: ids in, one dict each out (a tombstone where the row may not be found).
 Maker = Callable[[Sequence[int], dict[int, int]], list[dict[str, Any]]]
 
@@ -35,15 +37,17 @@ def register_maker(app: Flask, kind: str, maker: Maker, all_ids: Callable[[], Se
 
 
 def search() -> searching.Search:
-    """The open engine of this process."""
+    """The open engine of this process: a page waits for it as long as the settings say, a job or a command longer."""
     settings = current_app.config["SETTINGS"]
-    engine = current_app.extensions.get("search")
-    if engine is None:
-        engine = searching.open_search(
-            settings.search_url, prefix=settings.search_prefix, timeout=settings.search_timeout
+    waits = has_request_context()
+    engines: dict[bool, searching.Search] = current_app.extensions.setdefault("search", {})
+    if waits not in engines:
+        engines[waits] = searching.open_search(
+            settings.search_url,
+            prefix=settings.search_prefix,
+            timeout=settings.search_timeout if waits else max(settings.search_timeout, JOB_SECONDS),
         )
-        current_app.extensions["search"] = engine
-    return engine
+    return engines[waits]
 
 
 def viewer_of(actor: Actor) -> searching.Viewer:
@@ -112,7 +116,9 @@ def documents(kind: str, ids: Sequence[int]) -> list[dict[str, Any]]:
 def handle(job: Job) -> None:
     """Index the document that a job names, as it stands now."""
     kind, _, subject_id = job.subject.partition(":")
-    search().put(KINDS[kind], documents(kind, [int(subject_id)]))
+    made = documents(kind, [int(subject_id)])
+    search().put(KINDS[kind], made)
+    search().learn(KINDS[kind], made)
 
 
 def _batches(ids: Sequence[int], size: int = 200) -> Iterator[Sequence[int]]:
