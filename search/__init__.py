@@ -98,7 +98,7 @@ class Search:
         return report
 
     def learn(self, collection: str, documents: Iterable[Mapping[str, Any]]) -> int:
-        """Makes the vectors of documents before a match asks for them, where an encoder is there; how many were made."""
+        """Makes vectors before a match asks for them, where an encoder is installed; returns how many were made."""
         from search import semantic
 
         return semantic.learn(self.engine, collection, documents)
