@@ -15,7 +15,11 @@ DOCS = [
     {"id": "b", "title": "護理床", "text": "電動,附床褥。"},
     {"id": 3, "title": "送餐服务", "text": "每天两餐。"},
 ]
-QUERIES = [{"id": "q1", "text": "轮椅"}, {"id": "q2", "text": "a bed that moves"}, {"id": "q3", "text": "xyzzy"}]
+QUERIES = [
+    {"id": "q1", "text": "轮椅"},
+    {"id": "q2", "text": "a nursing bed that moves"},
+    {"id": "q3", "text": "xyzzy"},
+]
 
 
 def lines(path: Path, records: list[object]) -> Path:
