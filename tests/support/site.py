@@ -112,6 +112,10 @@ class Site:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    def server(self, name: str) -> Server:
+        """The process called `web` or `worker`. Raises KeyError when it was not started."""
+        return self._servers[name]
+
     def log(self, name: str) -> str:
         """What `web` or `worker` has written so far."""
         return (self.folder / f"{name}.log").read_text(errors="replace")
