@@ -1,5 +1,27 @@
 """What gunicorn serves: `gunicorn marketplace.wsgi:app`."""
 
-from marketplace import create_app
+from flask import Flask
+
+from marketplace import clock, create_app
+from marketplace.demands.documents import document_of_content
+from marketplace.demands.reading import read_need
+from marketplace.indexing import service as indexing
+from search import SearchUnavailable, Viewer
+
+
+def warm_up(app: Flask) -> None:
+    """Compare once before anybody asks: vocabulary, rules and models load for longer than a page may wait."""
+    with app.app_context():
+        try:
+            indexing.search().match_demand(
+                document_of_content(read_need("轮椅 wheelchair")),
+                now=clock.now(),
+                viewer=Viewer(organisation_id=None, role="public"),
+                limit=1,
+            )
+        except SearchUnavailable:
+            app.logger.warning("search engine away at the start")
+
 
 app = create_app()
+warm_up(app)
