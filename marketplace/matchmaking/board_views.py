@@ -55,13 +55,14 @@ def board(version_id: int) -> Any:
     zone = session.event.time_zone
     by = "participant" if request.args.get("by") == "participant" else "table"
     names = queries.names_of(session.id)
-    problem, found = version.problem, version.plan
+    problem, found, frame = version.problem or {}, version.plan, version.frame or {}
     slots = [(index, local_time(starts, zone))
-             for index, (starts, _ends, part) in enumerate(version.frame["slots"]) if part is not None]
-    shared = {
+             for index, (starts, _ends, part) in enumerate(frame["slots"]) if part is not None]
+    icon: Any = current_app.jinja_env.globals["icon_svg"]
+    shared: dict[str, Any] = {
         "root": url_for("matchmaking.board", version_id=version_id).removesuffix("board") + "pairs/",
         "pinned": {(pair["a"], pair["b"]) for pair in problem["pairs"] if pair["pinned_slot"] is not None},
-        "pin": f" {current_app.jinja_env.globals['icon_svg']('lock', str(_l('pinned')))}",
+        "pin": f" {icon('lock', str(_l('pinned')))}",
     }
     labels = rows_of_board.labels_of(names, lambda texts: pick(texts, convert=False).text)
     if by == "table":

@@ -89,7 +89,7 @@ def meetings_table(event_id: int) -> list[list[Any]]:
             .where(Meeting.session_id.in_([one.id for one in sessions])))}
     for session in sessions:
         for one in queries.meetings_of(session.id):
-            if one.kind != "meeting" or one.b is None:
+            if one.kind != "meeting" or one.b is None or one.b_id is None:
                 continue
             rows.append([
                 _name(session.names), one.starts_at.isoformat(), one.ends_at.isoformat(),

@@ -62,7 +62,7 @@ def free_place(session_id: int, buyer: Participation, supplier: Participation, s
 
     Raises Invalid at "slot" with "tables_full".
     """
-    session = db.session.get(MatchmakingSession, session_id)
+    session = db.session.get_one(MatchmakingSession, session_id)
     booths = booth_zones(session_id)
     if supplier.at_booth and supplier.id in booths:
         return booths[supplier.id], None

@@ -84,7 +84,7 @@ def problem_for(
     "repair" keeps what is over at `now`, leaves out who did not come, and moves as little as it can. `pins`: (buyer,
     supplier, ISO time at which the slot starts) of the draft that this plan goes on from.
     """
-    session = db.session.get(MatchmakingSession, session_id)
+    session = db.session.get_one(MatchmakingSession, session_id)
     slots = slots_of(session, parts_of(session_id))
     people = _participations(session_id)
     live = _live(session_id)

@@ -306,7 +306,7 @@ def set_terms(*, actor: Actor, participation_id: int, terms: Terms) -> Participa
         errors["accepts"] = ErrorCode("unknown_choice")
     with transaction():
         row = policy.require_act(actor, locked(participation_id))
-        session = db.session.get(MatchmakingSession, row.session_id)
+        session = db.session.get_one(MatchmakingSession, row.session_id)
         if terms.fewest is not None and terms.fewest > (session.most if terms.most is None else terms.most):
             errors["fewest"] = ErrorCode("fewest_above_most")
         if terms.at_booth and row.registration.booth_id is None:

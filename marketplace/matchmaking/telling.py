@@ -69,7 +69,7 @@ def handle(job: Job) -> None:
 
 def tell_cancelled(leaving: Participation, meetings: Iterable[Meeting], at: datetime) -> None:
     """Tell the counterparts of who leaves how many of their meetings fall away."""
-    session = db.session.get(MatchmakingSession, leaving.session_id)
+    session = db.session.get_one(MatchmakingSession, leaving.session_id)
     counts: dict[int, int] = {}
     for meeting in meetings:
         other = meeting.b if meeting.a_id == leaving.id else meeting.a

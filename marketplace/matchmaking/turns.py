@@ -38,7 +38,7 @@ def lay_out(
         if found is None or found.kind not in TURN_PARTS:
             raise NotFound
         session = lock(found.session_id)
-        part = db.session.get(Part, part_id, with_for_update=True)
+        part = db.session.get_one(Part, part_id, with_for_update=True)
         known = set(db.session.scalars(sa.select(Participation.id).where(
             Participation.session_id == session.id, Participation.withdrawn_at.is_(None))))
         wanted = list(dict.fromkeys(order))
@@ -79,7 +79,7 @@ def route_for(part_id: int, guest_id: int) -> list[int]:
                 sa.or_(Preference.participation_id == guest_id, Preference.other_id == guest_id)))
         for one in pair}
     hosts = [
-        (match.score, booth.zone.code, booth.code, one.id)
+        (getattr(match, "score", match), booth.zone.code, booth.code, one.id)
         for one, booth in db.session.execute(
             sa.select(Participation, Booth)
             .join(Registration, Registration.id == Participation.registration_id)
