@@ -12,10 +12,6 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-# Programs whose relaxation is whole or nearly so are solved before presolve and the heuristics would have paid.
-_SMALL_AND_NEARLY_WHOLE = (
-    ("presolve", "off"), ("mip_detect_symmetry", False), ("mip_heuristic_run_feasibility_jump", False),
-)
 _LARGEST_COST = 1e6   # beyond it, HiGHS's absolute tolerances no longer mean much: the objective is scaled
 
 
@@ -76,12 +72,12 @@ class Program:
         return np.concatenate(self._low), np.concatenate(self._high)
 
     def solve(self, *, whole: NDArray[np.bool_] | None = None, seconds: float | None = None, nodes: int | None = None,
-              gap: float = 0.0, start: Floats | None = None, seed: int = 0, quick: bool = False,
+              gap: float = 0.0, start: Floats | None = None, seed: int = 0,
               should_stop: Callable[[], bool] | None = None) -> Solution:
         """Solve; `whole` marks the integer columns (None: a linear program), `gap` is the absolute one that is enough.
 
-        `seconds` and `nodes` end the search early with the best answer so far. `quick` leaves out what only pays for
-        hard programs; `should_stop` is asked now and then whether to give up.
+        `seconds` and `nodes` end the search early with the best answer so far; `should_stop` is asked now and then
+        whether to give up.
         """
         if len(self.cost) == 0:
             return Solution(np.zeros(0), 0.0, 0.0, True, np.zeros(self.rows))
@@ -89,7 +85,7 @@ class Program:
         solver = highspy.Highs()
         for name, setting in (("output_flag", False), ("threads", 1), ("random_seed", seed % 2**31),
                               ("mip_rel_gap", 0.0), ("mip_abs_gap", max(gap / scale, 1e-6)),
-                              *(_SMALL_AND_NEARLY_WHOLE if quick else ())):
+                              ("mip_heuristic_run_feasibility_jump", False), ("mip_detect_symmetry", False)):
             solver.setOptionValue(name, setting)
         if seconds is not None:
             solver.setOptionValue("time_limit", max(seconds, 0.01))

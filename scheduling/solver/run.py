@@ -238,6 +238,9 @@ class _Run:
                                       lambda: self._snapshot(table)))
         now = time.monotonic()
         due = now - self._kept_time >= max(KEEP_SECONDS, 20 * self._keep_cost) or stage != "search"
+        measured = self._kept_time > -math.inf or not clock.timed       # what finishing takes is known
+        if self.keep_at is None and measured:
+            return
         if rose and due and table.score() > self._kept_value:
             plan = self._snapshot(table)
             if self.keep_at is not None:

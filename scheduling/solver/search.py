@@ -18,6 +18,7 @@ MIP_SECONDS = 6.0
 MIP_NODES = 40
 # Slots cleared together, and how much worth (in mean weights) an unplaced pair may lack to be considered.
 LADDER = ((3, 0.1), (4, 0.15), (5, 0.2), (6, 0.3), (8, 0.4), (12, 0.6), (16, 1.0))
+HARD_LEVEL = 3               # from this step on, a program that cannot be solved exactly ends the climb
 AIMED = 0.6                  # share of the rounds that go for a known loss
 KICKED, KICK = 5, 0.5        # slots that a kick fills again, and how far its prices may be wrong
 
@@ -65,16 +66,17 @@ class Search:
             self.clock.round += 1
             self.on_round(rose)
             self.stalled = 0 if rose else self.stalled + 1
-            if self.stalled > 3 * (len(self.slots) // size + 1) or not proven:
-                self._climb(size, proven)
+            too_hard = not proven and self.level >= HARD_LEVEL
+            if too_hard or self.stalled > 3 * (len(self.slots) // size + 1):
+                self._climb(size, too_hard)
         self._return_to_best()
         return self.done()
 
-    def _climb(self, size: int, proven: bool) -> None:
+    def _climb(self, size: int, too_hard: bool) -> None:
         """Take more slots at a time; after the last step, or when the programs become too hard, start from a kick."""
         self.stalled = 0
         self.deck = []
-        if proven and size < len(self.slots) and self.level + 1 < len(LADDER):
+        if not too_hard and size < len(self.slots) and self.level + 1 < len(LADDER):
             self.level += 1
             return
         self.level = 0
@@ -104,7 +106,7 @@ class Search:
         noise = [1 + KICK * (self.random.random() - 0.5) for _ in window.pair]
         window.program.cost[:len(noise)] *= noise
         new, _ = window.solve(start=old, seconds=self.clock.allow(MIP_SECONDS), nodes=5, gap=0.1 * self.scale,
-                              seed=self.random.randrange(2**31), quick=True)
+                              seed=self.random.randrange(2**31))
         self.timetable.place(new)
         self.score = self.timetable.score()
 
@@ -168,7 +170,7 @@ class Search:
         """Clear the slots of `mask` and fill them again; returns whether the score rose and the fill is exact."""
         old, window = self._clear(mask, least_worth)
         new, proven = window.solve(start=old, seconds=self.clock.allow(MIP_SECONDS), nodes=MIP_NODES, gap=self.gap,
-                                   seed=self.random.randrange(2**31), quick=True)
+                                   seed=self.random.randrange(2**31))
         return self._keep_better(old, new), proven
 
     def _clear(self, mask: int, least_worth: float) -> tuple[list[Placement], Window]:

@@ -173,16 +173,29 @@ class Window:
         return values
 
     def solve(self, *, start: Sequence[Placement] = (), seconds: float | None, nodes: int | None, gap: float,
-              seed: int = 0, quick: bool = False) -> tuple[list[Placement], bool]:
-        """The best placements found and whether they are proven the best (within `gap`)."""
+              seed: int = 0) -> tuple[list[Placement], bool]:
+        """The best placements found and whether they are proven the best (within `gap`).
+
+        The relaxation comes first: it is often whole, or shows that nothing beats `start`.
+        """
+        size = len(self.pair)
+        given = self.start(start) if start else None
+        relaxed = self.program.solve(seconds=seconds)
+        if relaxed.x is not None:
+            if np.abs(relaxed.x[:size] - np.round(relaxed.x[:size])).max(initial=0) < 1e-6:
+                return self._placements(relaxed.x), True
+            if given is not None and relaxed.bound < float(self.program.cost @ given) + gap:
+                return list(start), True
         whole = np.zeros(len(self.program.cost), dtype=bool)
-        whole[:len(self.pair)] = True
-        answer = self.program.solve(whole=whole, seconds=seconds, nodes=nodes, gap=gap, seed=seed, quick=quick,
-                                    start=self.start(start) if start else None)
+        whole[:size] = True
+        answer = self.program.solve(whole=whole, seconds=seconds, nodes=nodes, gap=gap, seed=seed, start=given)
         if answer.x is None:
             return list(start), False
-        taken = np.flatnonzero(answer.x[:len(self.pair)] > 0.5)
-        return list(zip(self.pair[taken].tolist(), self.slot[taken].tolist(), strict=True)), answer.optimal
+        return self._placements(answer.x), answer.optimal
+
+    def _placements(self, values: np.ndarray) -> list[Placement]:
+        taken = np.flatnonzero(values[:len(self.pair)] > 0.5)
+        return list(zip(self.pair[taken].tolist(), self.slot[taken].tolist(), strict=True))
 
 
 def _crowded(busy: int, possible: int, longest: int) -> list[tuple[int, int]]:
