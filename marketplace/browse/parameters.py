@@ -70,13 +70,18 @@ def page(last: int) -> int:
     return max(1, min(int(asked), last)) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
 
 
+def query_text() -> str:
+    """What is searched for, its white space made plain; a NUL, which PostgreSQL cannot take, separates words too."""
+    return " ".join(request.args.get("q", "").replace("\x00", " ").split())
+
+
 def find_request(collection: str, *, last_page: int) -> Asked:
     """Read the address of a list.
 
     Raises:
         UnknownFilter, UnknownSort: an argument that this list does not know.
     """
-    text = " ".join(request.args.get("q", "").split())
+    text = query_text()
     known = {code.name for code in schema(collection).codes if code.filter} | {"supplier", "buyer"}
     filters: dict[str, tuple[str, ...]] = {}
     for name in request.args:
@@ -210,4 +215,4 @@ def organisation_filters() -> dict[str, Any]:
     place = request.args.get("place") or None
     if role not in (None, "supplier", "institution"):
         raise UnknownFilter("role")
-    return {"text": " ".join(request.args.get("q", "").split())[:LONGEST_QUERY], "role": role, "place": place}
+    return {"text": query_text()[:LONGEST_QUERY], "role": role, "place": place}

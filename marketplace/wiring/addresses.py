@@ -1,8 +1,8 @@
-"""Ids in addresses."""
+"""What an address may hold."""
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, abort, request
 from werkzeug.routing import IntegerConverter
 
 
@@ -17,5 +17,12 @@ class RowId(IntegerConverter):
 
 
 def install(app: Flask) -> None:
-    """Use it in every rule; to be called before the rooms add theirs."""
+    """Use it in every rule, and refuse what no address holds; to be called before the rooms add theirs."""
     app.url_map.converters["int"] = RowId
+    app.before_request(_refuse_nul)
+
+
+def _refuse_nul() -> None:
+    """PostgreSQL cannot even look for a text with a NUL: no page has one in its address."""
+    if "\x00" in request.path:
+        abort(404)

@@ -30,3 +30,27 @@ def test_a_number_that_is_no_id_is_not_found(app: Flask, number: str) -> None:
 @pytest.mark.parametrize("host", ["a" * 300, "a" * 64 + ".example", ".example.."])
 def test_a_host_that_is_none_is_refused(app: Flask, client: FlaskClient, host: str) -> None:
     assert client.get("/", headers={"Host": host}).status_code in (200, 400)
+
+
+QUERIES = [
+    "\x00", "a\x00b", "a" * 5000, "\u202e\x07\x1b", "'\"()*:^-+~", "NEAR(a b)", "\U0001f642", "%_\\",
+    "\ud7ff\uffff",
+]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("page", ["/offers", "/demands", "/organisations"])
+def test_any_query_has_an_answer(app: Flask, client: FlaskClient, page: str, query: str) -> None:
+    make.make_organisation(name="ab")
+    asked = client.get(page, query_string=[("q", query), ("q", "twice"), ("page", "-9"), ("page", "9" * 50)])
+    assert asked.status_code == 200
+
+
+def test_a_nul_is_in_no_address(app: Flask) -> None:
+    organiser = make.sign_in(app.test_client(), make.make_user(organiser=True))
+    found = {}
+    for rule in app.url_map.iter_rules():
+        if "<" not in rule.rule or "<int:" in rule.rule or "GET" not in rule.methods:
+            continue
+        found[rule.endpoint] = organiser.get(re.sub(r"<[^>]+>", "a%00b", rule.rule)).status_code
+    assert {name: status for name, status in found.items() if status != 404} == {}
