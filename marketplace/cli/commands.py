@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 from flask import Flask, current_app
@@ -17,8 +19,9 @@ from marketplace.indexing import service as indexing
 from marketplace.outbox import service as outbox
 from marketplace.outbox import worker as outbox_worker
 from marketplace.wiring import jobs
+from search import RebuildUnderway, VerifyFailed
 
-index = AppGroup("index", help="The search index: rebuild, status, verify, rollback.")
+index = AppGroup("index", help="The search index: rebuild, status, verify, rollback, abandon.")
 job = AppGroup("jobs", help="Jobs: what waits, what was given up, put back.")
 KIND = click.Choice([*indexing.KINDS, "all"])
 
@@ -31,13 +34,34 @@ def _show(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
+def _progress(done: int, total: int) -> None:
+    click.echo(f"\r{done}/{total}", nl=False, err=True)
+
+
+@contextmanager
+def _refusals(kind: str) -> Iterator[None]:
+    """Why nothing was changed, as a sentence instead of a traceback."""
+    try:
+        yield
+    except RebuildUnderway as error:
+        raise click.ClickException(
+            f"Another index of {kind}s is being built. If the command that did it was killed, drop what it left: "
+            f"flask index abandon {kind}"
+        ) from error
+    except LookupError as error:
+        raise click.ClickException(f"No earlier index of {kind}s is kept.") from error
+    except VerifyFailed as error:
+        raise click.ClickException(f"{error}. The serving index was left as it is.") from error
+
+
 @index.command("rebuild")
 @click.argument("kind", type=KIND, default="all")
 def rebuild(kind: str) -> None:
     """Build a new index beside the serving one, verify it, and swap."""
     for one in _kinds(kind):
         began = time.perf_counter()
-        report = indexing.rebuild(one, progress=lambda done, total: click.echo(f"\r{done}/{total}", nl=False, err=True))
+        with _refusals(one):
+            report = indexing.rebuild(one, progress=_progress)
         click.echo("", err=True)
         _show({"kind": one, "seconds": round(time.perf_counter() - began, 2), **report})
 
@@ -66,7 +90,17 @@ def verify(kind: str) -> None:
 def rollback(kind: str) -> None:
     """Serve the index before the last swap again, with what changed since."""
     for one in _kinds(kind):
-        indexing.rollback_index(one)
+        with _refusals(one):
+            indexing.rollback_index(one)
+    _show(indexing.search().status())
+
+
+@index.command("abandon")
+@click.argument("kind", type=KIND)
+def abandon(kind: str) -> None:
+    """Drop the half-built index that a rebuild left behind when it was killed."""
+    for one in _kinds(kind):
+        indexing.search().abandon(indexing.KINDS[one])
     _show(indexing.search().status())
 
 
