@@ -16,6 +16,8 @@ from marketplace.listings.desk import Desk
 from marketplace.listings.forms import ListingForm, file_id
 from marketplace.listings.states import PUBLIC
 
+# In one sending, of each purpose: unpacking a picture may take seconds, however small its file.
+MOST_UPLOADS = 10
 PURPOSES = {"pictures": "picture", "documents": "document"}
 
 
@@ -23,10 +25,15 @@ def receive(actor: Actor, form: ListingForm) -> dict[str, ErrorCode]:
     """Store what was uploaded with the form and note each file's id in its row; errors by content path."""
     errors: dict[str, ErrorCode] = {}
     for name, purpose in PURPOSES.items():
+        received = 0
         for place, entry in enumerate(form[name].entries):
             upload = entry.form["upload"].data
             if not isinstance(upload, FileStorage) or not upload.filename:
                 continue
+            received += 1
+            if received > MOST_UPLOADS:
+                errors[f"{name}.{place}.upload"] = ErrorCode("too_many", {"max": MOST_UPLOADS})
+                break
             try:
                 file = files.store(actor=actor, stream=upload.stream, filename=upload.filename, purpose=purpose)
             except Invalid as invalid:
