@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import current_app
 from flask.cli import AppGroup
 
+from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.accounts.service import create_confirmed_user
 from marketplace.actor import Actor
@@ -23,6 +24,7 @@ from marketplace.organisations.profile import Profile
 from marketplace.organisations.service import create_approved
 from marketplace.outbox import service as outbox
 from marketplace.outbox import worker
+from marketplace.rates import service as rates
 from marketplace.settings import ROOT
 from marketplace.transaction import transaction
 
@@ -58,7 +60,8 @@ OFFER = {
         },
     },
     "facts": {
-        "price": {"minor": 980000, "currency": "CNY"}, "rental": True, "lead_time_days": 21, "load_kg": 200,
+        "price": {"minor": 980000, "currency": "CNY"}, "price_unit": "piece",
+        "rental": True, "lead_time_days": 21, "load_kg": 200,
         "serves": ["HK", "CN-4401"], "features": {"zh-Hans": ["四段电动", "床边护栏", "最低离地25厘米"]},
     },
 }  # fmt: skip
@@ -90,6 +93,7 @@ def load() -> None:
         raise click.ClickException("DEMO_ACCOUNTS is off: demonstration accounts have passwords that everybody knows.")
     if db.session.scalar(sa.select(User.id).where(User.is_demo).limit(1)) is None:
         _load()
+    _index()
     for _role, (email, name) in ACCOUNTS.items():
         click.echo(f"{name:<27} {email:<26} {PASSWORD}")
 
@@ -104,14 +108,37 @@ def _load() -> None:
         # The demands are compared with all offers below, and the index is built whole.
         outbox.discard([indexing.JOB, matches.JOB_OFFER])
         _make_accounts()
-    for kind in indexing.KINDS:
-        indexing.rebuild(kind)
+    _index()
     click.echo("matching ...", err=True)
     worker.drain(("fast",))
     click.echo("making an event and its timetable ...", err=True)
-    demo_event.load_event({
-        role: db.session.scalars(sa.select(User.id).where(User.email == email)).one()
-        for role, (email, _name) in ACCOUNTS.items() if role != "organiser"})
+    demo_event.load_event(
+        {
+            role: db.session.scalars(sa.select(User.id).where(User.email == email)).one()
+            for role, (email, _name) in ACCOUNTS.items()
+            if role != "organiser"
+        }
+    )
+
+
+def _index() -> None:
+    """Build the index where it is not what the database says: the first time, or after a load that was broken off."""
+    for kind, collection in indexing.KINDS.items():
+        if not indexing.search().verify(collection, indexing.expected(kind)).ok:
+            indexing.rebuild(kind)
+
+
+RATES = {"HKD": "0.92", "MOP": "0.893"}
+RATE_SOURCE = "演示用汇率，非市场报价 · demonstration rate, not a quotation"
+
+
+def _make_rates(organiser_id: int) -> None:
+    """Rates that only show what rates are for; a real site's organiser enters its own, with their source."""
+    actor = Actor(user_id=organiser_id, kind="organiser")
+    for currency, rate in RATES.items():
+        rates.add_rate(
+            actor=actor, currency=currency, rate=rate, valid_on=clock.now().date().isoformat(), source=RATE_SOURCE
+        )
 
 
 def _make_accounts() -> None:
@@ -121,6 +148,7 @@ def _make_accounts() -> None:
         )
         for role, (email, name) in ACCOUNTS.items()
     }
+    _make_rates(users["organiser"].id)
     for role, names in NAMES.items():
         organisation = create_approved(
             actor=Actor.system(),

@@ -130,7 +130,8 @@ def paste_need() -> Any:
     form = NeedForm()
     if not form.validate():
         return render_template("matches/need.html", form=form, found=None, rows={}, content=None, away=False), 422
-    rate_limits.limit(f"need:{request.remote_addr}", "30/hour")
+    # A fair hall or an institution stands behind one address: only a machine is faster than this.
+    rate_limits.limit(f"need:{request.remote_addr}", "60/minute")
     token = pasted.keep_pasted_need(actor=current_actor(), text=form.text.data, lang=data_lang())
     response = redirect(url_for("matches.need", token=token), 303)
     # A cookie of its own: signing in begins a new session, and the need must survive it.
