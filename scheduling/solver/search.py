@@ -19,6 +19,7 @@ MIP_NODES = 40
 # Slots cleared together, and how much worth (in mean weights) an unplaced pair may lack to be considered.
 LADDER = ((3, 0.1), (4, 0.15), (5, 0.2), (6, 0.3), (8, 0.4), (12, 0.6), (16, 1.0))
 HARD_LEVEL = 3               # from this step on, a program that cannot be solved exactly ends the climb
+NEAR = 0.3                   # this close to the bound (in mean weights) few pairs matter: two slots more are taken
 AIMED = 0.6                  # share of the rounds that go for a known loss
 KICKED, KICK = 5, 0.5        # slots that a kick fills again, and how far its prices may be wrong
 
@@ -60,7 +61,8 @@ class Search:
         """Search until the bound is reached or the clock is out; returns whether the bound was reached."""
         while not self.done() and not self.clock.over() and self.slots:
             size, slack = LADDER[self.level]
-            slots = self._choose(min(size, len(self.slots)))
+            near = self.enough - self.score < NEAR * self.scale
+            slots = self._choose(min(size + 2 * near, len(self.slots)))
             mask = sum(1 << slot for slot in slots)
             rose, proven = self.refill(mask, -slack * self.scale)
             self.clock.round += 1
