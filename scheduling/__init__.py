@@ -13,11 +13,11 @@ from scheduling.problem import (
     Pair,
     Participant,
     Problem,
-    ProblemError,
     Zone,
     parse,
     read_problem,
 )
+from scheduling.reading import ProblemError
 from scheduling.repair import Repair, compare, repair, repair_problem, surviving_meetings
 from scheduling.solver import Progress, solve
 

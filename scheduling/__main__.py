@@ -20,7 +20,8 @@ from pathlib import Path  # noqa: E402
 from types import FrameType  # noqa: E402
 from typing import Any  # noqa: E402
 
-from scheduling.problem import Problem, ProblemError, parse  # noqa: E402
+from scheduling.problem import Problem, parse  # noqa: E402
+from scheduling.reading import ProblemError  # noqa: E402
 
 BROKEN, MALFORMED = 1, 2
 _FINISHING = 0.12                 # seconds from the solver's return to the end of the process

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scheduling.check import Hall
+from scheduling.hall import Hall
 from scheduling.problem import Meeting, Pair, Problem
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scheduling.positions import line_of
-from scheduling.problem import Meeting, ProblemError, Reader, load_json, read_meeting, split_path
+from scheduling.problem import Meeting, read_meeting
+from scheduling.reading import Reader, parse_json
 
 REASONS = (
     "no_common_slot", "absent", "pin_impossible",
@@ -57,12 +57,7 @@ class Plan:
 
 def parse_plan(text: str) -> Plan:
     """Read a plan from JSON; ProblemError names the field and the line of what is malformed."""
-    try:
-        return read_plan(load_json(text))
-    except ProblemError as error:
-        if error.line is not None or not error.field:
-            raise
-        raise ProblemError(error.field, error.message, line_of(text, split_path(error.field))) from None
+    return parse_json(text, read_plan)
 
 
 def read_plan(data: Any) -> Plan:

@@ -30,6 +30,8 @@ DEFAULT_SECONDS = 60.0
 COMPACTION_SHARE, COMPACTION_SECONDS = 0.15, 8.0     # of the time, and at most
 COMPACTION_LOOKS = 100                               # the length of compaction where rounds are counted
 TIGHT_NODES = 300
+TIGHT_SECONDS_A_PAIR = 4e-4                          # with less time, all of it goes to the plan
+BOUND_SECONDS = 1.0                                  # the aggregate program gets these, however little time there is
 KEEP_SECONDS = 2.0                                   # least time between two plans put on disk
 
 
@@ -88,13 +90,17 @@ class _Run:
         self._place_published(quick)
         greedy(quick)
         self.figures["greedy"] = quick.value()
+        lp = aggregate(instance, certain, seconds=max(clock.left(), BOUND_SECONDS) if clock.timed else None)
+        self.bound = floor_bound(min(self.bound, lp.bound), instance.whole_numbers)
+        self.figures["lp_bound"] = self.bound
         self._tell("greedy", quick, rose=True)
         clock.reserve = 2 * self._keep_cost + 0.05
-        lp = aggregate(instance, certain, seconds=clock.allow(math.inf))
-        self.bound = min(self.bound, floor_bound(lp.bound, instance.whole_numbers))
-        self.figures["lp_bound"] = self.bound
         guide = aggregate(instance, certain, seconds=clock.allow(math.inf), bonus=True) if instance.published else lp
-        helper = self._start_tight(lp, certain)
+        helper = None
+        if not clock.timed or clock.left() > TIGHT_SECONDS_A_PAIR * len(lp.pairs):
+            helper = self._start_tight(lp, certain)
+        else:
+            self._tightened.set()
         if instance.published:
             table, proven = self._repaired(base, lp)
             if not self._worth_moving(table):
