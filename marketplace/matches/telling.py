@@ -48,12 +48,13 @@ def tell_of_answer(demand: Demand, offer: Offer, side: str, answer: Answer, *, o
     """Tell the other side what was answered, and both sides when contacts are now open."""
     other = demand.organisation_id if side == "supplier" else offer.organisation_id
     params = _params(demand, offer) | {"side": side, "answer": answer.answer, "reason": answer.reason}
-    stamp = answer.answered_at.isoformat()
+    # Whoever changes an answer back and forth is told of once a day.
+    day = answer.answered_at.date().isoformat()
     notifications.notify(
         organisation_id=other,
         kind="answer_received",
         params=params,
-        dedupe_key=f"answer:{side}:{demand.id}:{offer.id}:{stamp}",
+        dedupe_key=f"answer:{side}:{demand.id}:{offer.id}:{answer.answer}:{day}",
     )
     if opened:
         for organisation_id, of_side in ((demand.organisation_id, "institution"), (offer.organisation_id, "supplier")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import sqlalchemy as sa
-from flask import Flask, request
+from flask import Flask, current_app, request
 from jinja2 import FileSystemBytecodeCache, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -120,6 +120,8 @@ def _add_headers(response):
         response.cache_control.public = True
     elif "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "private, no-cache"
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     response.vary.add("Cookie")
     response.vary.add("Accept-Language")
     return response
