@@ -6,6 +6,7 @@ What is there already is left alone, so this is quick the second time.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import shutil
@@ -40,6 +41,14 @@ def _has_browser() -> bool:
     )
 
 
+def _has_library(name: str) -> bool:
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
 def _needs_archive() -> bool:
     given = os.environ.get("SEARCH_URL") or os.environ.get("SEARCH_TEST_URL")
     return not given
@@ -64,6 +73,8 @@ def missing_for_tests() -> list[str]:
         packages.append("postgresql")
     if not _has_browser():
         packages.append("chromium")
+    if not _has_library("libatomic.so.1"):
+        packages.append("libatomic1")  # Playwright's driver is a Node.js that links it
     if not _has_chinese_font():
         packages += ["fonts-wqy-microhei", "fontconfig"]
     return packages
