@@ -1,5 +1,7 @@
 """What gunicorn serves: `gunicorn marketplace.wsgi:app`."""
 
+from threading import Thread
+
 from flask import Flask
 
 from marketplace import clock, create_app
@@ -7,6 +9,8 @@ from marketplace.demands.documents import document_of_content
 from marketplace.demands.reading import read_need
 from marketplace.indexing import service as indexing
 from search import SearchUnavailable, Viewer
+
+PATIENCE = 5.0  # seconds
 
 
 def warm_up(app: Flask) -> None:
@@ -24,4 +28,6 @@ def warm_up(app: Flask) -> None:
 
 
 app = create_app()
-warm_up(app)
+_warming = Thread(target=warm_up, args=(app,), daemon=True)
+_warming.start()
+_warming.join(PATIENCE)  # an engine that hangs must not keep the site from starting
