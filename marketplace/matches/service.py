@@ -142,7 +142,7 @@ def _keep(*, pairs: list[tuple[int, int, Any]], demand_id: int | None = None, of
             for d, o, match in pairs
             if match.band != "near miss" and before.get((d, o)) in (None, "near miss")
         ]
-        telling.tell_of_matches(news, to="supplier" if demand_id is not None else "institution")
+        telling.tell_of_matches(news)
 
 
 def _upsert(model: Any, row: dict[str, Any], key: tuple[str, ...]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,10 +18,11 @@ from marketplace.offers.models import Offer
 News = tuple[int, int, Any]
 
 
-def tell_of_matches(news: Iterable[News], *, to: str) -> None:
+def tell_of_matches(news: Iterable[News]) -> None:
     """Write one inbox row for each demand and organisation concerned, in the open transaction.
 
-    A supplier hears of a demand once, for the best of its offers, however many of them fit.
+    Who published last knows already; the other side is told, whichever of the two listings was judged first. A
+    supplier hears of a demand once, for the best of its offers, however many of them fit.
     """
     news = list(news)
     if not news:
@@ -31,6 +33,7 @@ def tell_of_matches(news: Iterable[News], *, to: str) -> None:
         demand, offer = demands.get(demand_id), offers.get(offer_id)
         if demand is None or offer is None:
             continue
+        to = "supplier" if _said_at(demand) >= _said_at(offer) else "institution"
         told = offer.organisation_id if to == "supplier" else demand.organisation_id
         other = demand.organisation_id if to == "supplier" else offer.organisation_id
         if told == other:
@@ -42,6 +45,11 @@ def tell_of_matches(news: Iterable[News], *, to: str) -> None:
             dedupe_key=f"new_match:{to}:{pair}",
             params=_params(demand, offer) | {"band": match.band, "side": to},
         )
+
+
+def _said_at(listing: Demand | Offer) -> datetime:
+    """When its owner last said that it stands; a listing that was taken over came with its row."""
+    return listing.confirmed_at or listing.created_at
 
 
 def tell_of_answer(demand: Demand, offer: Offer, side: str, answer: Answer, *, opened: bool) -> None:

@@ -7,6 +7,7 @@ from flask import Flask
 
 from marketplace.demands import service as demands
 from marketplace.extensions import db
+from marketplace.indexing import service as indexing
 from marketplace.matches import queries
 from marketplace.matches.models import Match
 from marketplace.notifications.models import Notification
@@ -58,6 +59,17 @@ def test_a_new_offer_is_matched_against_open_demands_and_the_institution_is_told
     make.run_jobs()
     assert [one.offer.id for one in queries.matches_of_demand(demand.id, actor=buyer)] == [offer.id]
     assert told() == [(buyer.organisation_id, "new_match", "Electric nursing bed")]
+
+
+def test_the_supplier_is_told_of_a_new_demand_also_where_its_offer_is_judged_later(app: Flask) -> None:
+    """The worker is behind: the demand is in the index already when the offer published before it is judged."""
+    _supplier, seller = make.make_organisation(kind="supplier")
+    _institution, buyer = make.make_organisation(kind="institution")
+    make.make_offer(seller)
+    demand = make.make_demand(buyer)
+    indexing.run_own_jobs("demand", demand.id)
+    make.run_jobs()
+    assert told() == [(seller.organisation_id, "new_match", "Electric nursing bed")]
 
 
 def test_a_withdrawn_offer_leaves_the_matches(app: Flask) -> None:
