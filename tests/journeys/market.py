@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from email.message import EmailMessage
 
+import sqlalchemy as sa
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.words import Words
@@ -20,13 +19,27 @@ PASSWORD = "seven quiet wheelchairs"
 PATIENCE = 45.0  # seconds until a loaded machine has matched, indexed and mailed
 
 
-def until(found: Callable[[], object], what: str) -> object:
-    """What `found` answers once it is something. Raises AssertionError naming `what` when patience ends."""
-    end = time.monotonic() + PATIENCE
+def until(found: Callable[[], object], what: str, *, patience: float = PATIENCE) -> object:
+    """What `found` answers once it is something. Raises AssertionError naming `what` after `patience` seconds."""
+    end = time.monotonic() + patience
     while not (answer := found()):
-        assert time.monotonic() < end, f"{what}: nothing within {PATIENCE:.0f} s"
+        assert time.monotonic() < end, f"{what}: nothing within {patience:.0f} s"
         time.sleep(0.2)
     return answer
+
+
+def rest(site: Site) -> None:
+    """Wait until no job of the site waits any more."""
+    engine = sa.create_engine(site.environment["DATABASE_URL"])
+
+    def idle() -> bool:
+        with engine.connect() as connection:
+            return connection.scalar(sa.text("SELECT count(*) FROM jobs")) == 0
+
+    try:
+        until(idle, "the worker's rest", patience=120)
+    finally:
+        engine.dispose()
 
 
 @dataclass
@@ -55,13 +68,7 @@ class Market:
 
     def rest(self) -> None:
         """Wait until no job waits any more."""
-        path = self.site.environment["DATABASE_URL"].removeprefix("sqlite:///")
-
-        def idle() -> bool:
-            with closing(sqlite3.connect(path)) as connection:
-                return connection.execute("SELECT count(*) FROM jobs").fetchone() == (0,)
-
-        until(idle, "the worker's rest")
+        rest(self.site)
 
 
 class Person:
@@ -130,8 +137,9 @@ class Person:
     def confirm_address(self) -> None:
         """Open the link that came by mail and press the button there."""
         here = self.page.url
-        [mail] = until(lambda: self.market.mailbox.to(self.email), f"a mail to {self.email}")  # type: ignore[misc]
-        self.go(self.market.link(mail))
+        until(lambda: self.market.mailbox.to(self.email), f"a mail to {self.email}")
+        [first] = self.market.mailbox.to(self.email)
+        self.go(self.market.link(first))
         self.press("main form .btn-primary")
         self.go(here)
 

@@ -78,7 +78,9 @@ def go_round(
     supplier.go(f"/matches/{demand_id}/{offer_id}")
     expect(supplier.page.locator(".contact")).to_be_visible()
     supplier.sees(*secrets[institution])
-    assert market.link(market.mail(supplier.email, seller.agreed)).endswith("/matches")
+    assert market.link(
+        market.mail(supplier.email, seller.says("You can now speak with each other: %(title)s"))
+    ).endswith("/matches")
     sees_both_sides(organiser, demand_id, offer_id)
     for address in ("/offers", f"/offers/{offer_id}", f"/demands/{demand_id}", "/organisations"):
         stranger.go(address)
@@ -95,7 +97,7 @@ def draft_from_a_pasted_need(visitor: Person) -> int:
     expect(visitor.page.locator("h1")).to_have_text(visitor.words.home)
     visitor.page.locator("#need-text").fill(visitor.words.need)
     visitor.press("#need button")
-    expect(visitor.page.locator("h1")).to_have_text(visitor.words.answer)
+    expect(visitor.page.locator("h1")).to_have_text(visitor.words.says("What meets your need"))
     cards = visitor.page.locator(".match")
     assert cards.count() > 0
     visitor.sees(visitor.words.must)
@@ -188,8 +190,8 @@ def sees_the_offer_ranked_with_reasons(institution: Person, demand_id: int, offe
 
 def is_told_and_is_interested(supplier: Person, demand_id: int, offer_id: int, secrets: list[str]) -> None:
     """By mail and in the inbox; says from the list of matches that it is interested."""
-    title = supplier.market.mail(supplier.email, supplier.words.told)
-    supplier.go(supplier.market.link(title))
+    told = supplier.market.mail(supplier.email, supplier.words.says("A demand that you may meet: %(title)s"))
+    supplier.go(supplier.market.link(told))
     supplier.sees_none_of(secrets)
     supplier.go("/inbox")
     expect(supplier.main().locator("article .tag-accent")).to_have_count(2)
@@ -204,8 +206,7 @@ def is_told_and_is_interested(supplier: Person, demand_id: int, offer_id: int, s
 def agrees(institution: Person, demand_id: int, offer_id: int, secrets: list[str]) -> None:
     """Is told of the answer, does not see the contact yet, answers on the pair's own page, and then sees it."""
     market = institution.market
-    until(lambda: len(market.mailbox.to(institution.email)) >= 3, "the mail about the supplier's answer")
-    institution.go(market.link(market.mailbox.to(institution.email)[-1]))
+    institution.go(market.link(market.mail(institution.email, institution.words.says("Interested: %(title)s"))))
     assert f"/demands/{demand_id}/matches" in institution.page.url
     institution.sees_none_of(secrets)
     institution.press(f"#match-{offer_id} a[href$='/matches/{demand_id}/{offer_id}#answer']")

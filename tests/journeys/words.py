@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from babel.support import Translations
+
+from marketplace.settings import ROOT
+
 
 @dataclass(frozen=True)
 class Words:
     """One language: `browser` is what a browser of that language asks for, `tag` what the page must say it is in.
 
-    `home`, `answer`, `told`, `agreed` are words of the site: the home page's heading, that of what meets a need,
-    the subject of the mail about a demand, and of the mail that contacts are open (each before the demand's title).
-    `need` and `must` are an institution's own words; `title`, `summary` and `features` are a supplier's.
+    `home` is the home page's heading; `need` and `must` are an institution's own words, `title`, `summary` and
+    `features` a supplier's.
     """
 
     lang: str
     tag: str
     browser: str
     home: str
-    answer: str
-    told: str
-    agreed: str
     need: str
     must: str
     title: str
@@ -32,15 +32,17 @@ class Words:
         """The ending of the names of form fields in this language."""
         return self.lang.replace("-", "_")
 
+    def says(self, sentence: str) -> str:
+        """A sentence of the site in this language, as far as the first value put into it."""
+        translations = Translations.load(ROOT / "marketplace" / "translations", [self.field])
+        return translations.gettext(sentence).partition("%(")[0]
+
 
 SIMPLIFIED = Words(
     lang="zh-Hans",
     tag="zh-Hans",
     browser="zh-CN",
     home="长者所需，能者来供",
-    answer="符合您需要的供应",
-    told="您可能满足的需求：",
-    agreed="双方可以联系了：",
     need="沙田一间院舍需要30张电动护理床\n- 载重至少180公斤\n- 最好可以租用\n预算港币60万元",
     must="载重至少180公斤",
     title="电动护理床，低位进出",
@@ -52,9 +54,6 @@ TRADITIONAL = Words(
     tag="zh-Hant-HK",
     browser="zh-HK",
     home="長者所需，能者來供",
-    answer="符合您需要的供應",
-    told="你可能滿足的需求：",
-    agreed="雙方可以聯絡了：",
     need="沙田一間院舍需要30張電動護理床\n- 載重至少180公斤\n- 最好可以租用\n預算港幣60萬元",
     must="載重至少180公斤",
     title="電動護理床，低位進出",
@@ -66,13 +65,10 @@ ENGLISH = Words(
     tag="en",
     browser="en-GB",
     home="What older people need meets those who can provide it",
-    answer="What meets your need",
-    told="A demand that you may meet: ",
-    agreed="You can now speak with each other: ",
     need="A home in Sha Tin needs 30 electric nursing beds\n- safe working load at least 180 kg\n"
     "- rental would be welcome\nBudget HKD 600,000",
     must="safe working load at least 180 kg",
     title="Electric nursing bed, low entry",
-    summary="Nursing bed with four electric functions and side rails, load 200 kg, delivered to Hong Kong.",
+    summary="Nursing bed, four electric functions, side rails, safe working load 200 kg, delivered to Hong Kong.",
     features="four electric functions\nside rails",
 )
