@@ -88,7 +88,9 @@ def announce(url: str, sign_ins: str, begun: float) -> None:
         time.sleep(0.2)
     line = "─" * 76
     print(f"\n{line}\n  {url}   (up after {time.monotonic() - begun:.0f} s; Ctrl-C ends it)\n", flush=True)
-    print("\n".join(f"  {text}" for text in sign_ins.strip().splitlines()) + f"\n{line}\n", flush=True)
+    # Libraries greet on the same stream; a sign-in is a line with an address.
+    accounts = [text for text in sign_ins.splitlines() if "@" in text]
+    print("\n".join(f"  {text}" for text in accounts) + f"\n{line}\n", flush=True)
 
 
 def serve(variables: dict[str, str], url: str, sign_ins: str, begun: float) -> int:

@@ -1,4 +1,4 @@
-"""The linter finds nothing."""
+"""The linter and the type checker find nothing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.architecture.sources import ROOT
+import pytest
+
+from tests.architecture.sources import PACKAGES, ROOT
 
 
 def test_ruff_finds_nothing() -> None:
@@ -17,4 +19,11 @@ def test_ruff_finds_nothing() -> None:
         text=True,
         check=False,
     )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_mypy_finds_nothing(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "mypy", "--cache-dir", str(tmp_path), *PACKAGES, "tools", "tests/support"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
