@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any
 
-from catalogue import kinds
+from catalogue import kinds, units
 from search.matching.heads import asides, heads
 from search.matching.passages import Passage, passages, texts_of
 from search.matching.ruleset import ruleset
@@ -86,8 +86,10 @@ def _sum(found: Iterable[Passage]) -> Counter[str]:
 
 def _labels(kind: str, facts: Mapping[str, Any]) -> Iterator[tuple[str, Passage]]:
     """Facts that are codes, as the words that stand on the offer's page: a label for a yes, and for each choice."""
-    known = _labelled(kind)
+    known, measured = _labelled(kind), _measured(kind)
     for key, value in facts.items():
+        if key in measured and value not in (None, ""):
+            yield from ((key, p) for label, unit in measured[key] for p in passages(f"{label} {value} {unit}"))
         if key not in known or not value:
             continue
         for code in value if isinstance(value, list) else [value]:
@@ -105,6 +107,18 @@ def _labelled(kind: str) -> dict[str, dict[Any, tuple[str, ...]]]:
         elif field.type in ("choice", "choices"):
             found[field.key] = {c.code: tuple(dict.fromkeys(c.labels.values())) for c in field.choices}
     return found
+
+
+@lru_cache(maxsize=32)
+def _measured(kind: str) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Fields of a kind whose values are numbers with a unit: label and unit in each language, as its page says them."""
+    return {
+        field.key: tuple(
+            dict.fromkeys((label, units.get(field.unit).labels[lang]) for lang, label in field.labels.items())
+        )
+        for field in kinds.get_kind(kind).fields("offer")
+        if field.type in ("integer", "decimal") and field.unit
+    }
 
 
 # Facts in words that describe the offer; notes on prices and the like are not what it is.

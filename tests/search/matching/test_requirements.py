@@ -69,3 +69,18 @@ def test_what_is_said_far_apart_does_not_add_up():
 def test_a_contradiction_names_the_number():
     state = judged("承重不少於250公斤", BED)
     assert (state.why["code"], state.why["words"]) == ("number", "Maximum user weight 200 kg.")
+
+
+@pytest.mark.parametrize(
+    ("requirement", "state", "field"),
+    [
+        ("承重不少於180公斤", "met", "load_kg"),
+        ("承重不少於250公斤", "not met", "load_kg"),
+        ("離地30厘米", "unknown", ""),
+    ],
+)
+def test_a_number_in_a_field_answers_as_one_in_a_sentence(requirement, state, field):
+    bed = offer("bed", "Electric nursing bed", summary="With side rails.", facts={"load_kg": 200})
+    found = judged(requirement, bed)
+    assert (found.state, found.why["field"]) == (state, field)
+    assert ("200" in found.why["words"]) is (state != "unknown")
