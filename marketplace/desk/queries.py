@@ -66,12 +66,6 @@ def organiser_counts() -> Counts:
     )
 
 
-def open_counts_by_kind() -> dict[str, int]:
-    """How many listings are open now: {"offers": n, "demands": n}."""
-    now = clock.now()
-    return {"offers": _count(_open(Offer, now)), "demands": _count(_open(Demand, now))}
-
-
 def _open(model: Any, now: datetime) -> sa.Select[Any]:
     return (
         sa.select(model.id)

@@ -16,7 +16,6 @@ from marketplace.extensions import db
 from marketplace.indexing.models import DocumentRevision
 from marketplace.outbox import service as outbox
 from marketplace.outbox.models import Job
-from marketplace.transaction import transaction
 
 JOB = "index_document"
 KINDS = {"offer": "offers", "demand": "demands"}
@@ -165,10 +164,3 @@ def rollback_index(kind: str) -> None:
     _maker, all_ids = current_app.extensions["document_makers"][kind]
     for batch in _batches(all_ids()):
         engine.put(KINDS[kind], documents(kind, batch))
-
-
-def touch_all(kind: str, ids: Sequence[int]) -> None:
-    """Raise the revisions of many documents in one action (a rename, a suspension)."""
-    with transaction():
-        for subject_id in ids:
-            touch(kind, subject_id)
