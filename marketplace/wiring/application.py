@@ -13,7 +13,7 @@ from marketplace import i18n, logs
 from marketplace.extensions import babel, csrf, db, login_manager, migrate
 from marketplace.mail.mailers import FolderMailer, SMTPMailer
 from marketplace.settings import ROOT, Settings, UnsafeSettings
-from marketplace.wiring import addresses, errors, globals, health, jobs, rooms, subscriptions
+from marketplace.wiring import addresses, delivery, errors, globals, health, jobs, rooms, subscriptions
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -73,6 +73,7 @@ def build(settings: Settings | None = None) -> Flask:
     jobs.install(app)
     subscriptions.install(app)
     app.after_request(_add_headers)
+    delivery.install(app)
     return app
 
 
