@@ -12,6 +12,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
+from marketplace.cli.bench import bench
 from marketplace.cli.demo import demo
 from marketplace.cli.users import group as users
 from marketplace.imports.commands import group as imports
@@ -144,6 +145,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(index)
     app.cli.add_command(job)
     app.cli.add_command(worker)
+    app.cli.add_command(bench)
     app.cli.add_command(demo)
     app.cli.add_command(imports)
     app.cli.add_command(users)

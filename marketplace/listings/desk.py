@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Desk:
-    """A side of the market.
+    """A side of the market; there is one of each, told apart by identity.
 
     Attributes:
         name: "offer" or "demand"; also the catalogue's side, the audit's subject kind and the kind of document.

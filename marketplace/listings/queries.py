@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from marketplace.listings.content import Content, for_reader, title
 from marketplace.listings.desk import Desk
 from marketplace.listings.states import is_open, state_expression
 from marketplace.organisations.models import Organisation
+from marketplace.types import UTCDateTime
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,11 @@ class OwnRow:
     changed_at: datetime
 
 
-def _columns(desk: Desk) -> sa.Select[Any]:
+@cache
+def _open_rows(desk: Desk) -> sa.Select[Any]:
+    """Rows that are open at the moment `now`, a value of the execution: a statement is put together once, not anew
+    for every page."""
+    moment: Any = sa.bindparam("now", type_=UTCDateTime())
     return (
         sa.select(
             desk.listing.id,
@@ -87,7 +93,18 @@ def _columns(desk: Desk) -> sa.Select[Any]:
         )
         .join(desk.version, desk.version.id == desk.listing.live_version_id)
         .join(Organisation, Organisation.id == desk.listing.organisation_id)
+        .where(is_open(desk.listing, Organisation, moment))
     )
+
+
+@cache
+def _open_rows_of(desk: Desk) -> sa.Select[Any]:
+    return _open_rows(desk).where(desk.listing.id.in_(sa.bindparam("ids", expanding=True)))
+
+
+@cache
+def _newest_rows(desk: Desk) -> sa.Select[Any]:
+    return _open_rows(desk).order_by(desk.listing.opens_at.desc().nulls_last(), desk.listing.id.desc())
 
 
 def _row(desk: Desk, found: Sequence[Any], actor: Actor) -> ListingRow:
@@ -122,10 +139,8 @@ def published(
     wanted = list(dict.fromkeys(int(one) for one in ids))
     if not wanted:
         return []
-    statement = _columns(desk).where(
-        desk.listing.id.in_(wanted), is_open(desk.listing, Organisation, now or clock.now())
-    )
-    found = {row[0]: _row(desk, row, actor or Actor.anonymous()) for row in db.session.execute(statement)}
+    rows = db.session.execute(_open_rows_of(desk), {"ids": wanted, "now": now or clock.now()})
+    found = {row[0]: _row(desk, row, actor or Actor.anonymous()) for row in rows}
     return [found[one] for one in wanted if one in found]
 
 
@@ -140,7 +155,7 @@ def newest(
 ) -> list[ListingRow]:
     """Open listings, the last opened first; `after`: (opens_at, id) of the last row of the page before, or `offset`
     rows left out for pages by number."""
-    statement = _columns(desk).where(is_open(desk.listing, Organisation, now or clock.now()))
+    statement = _newest_rows(desk)
     if after is not None:
         opens_at, last_id = after
         statement = statement.where(
@@ -148,9 +163,8 @@ def newest(
                 desk.listing.opens_at < opens_at, sa.and_(desk.listing.opens_at == opens_at, desk.listing.id < last_id)
             )
         )
-    statement = statement.order_by(desk.listing.opens_at.desc().nulls_last(), desk.listing.id.desc())
-    statement = statement.limit(limit).offset(offset)
-    return [_row(desk, row, actor or Actor.anonymous()) for row in db.session.execute(statement)]
+    rows = db.session.execute(statement.limit(limit).offset(offset), {"now": now or clock.now()})
+    return [_row(desk, row, actor or Actor.anonymous()) for row in rows]
 
 
 def of_organisation(desk: Desk, organisation_id: int, now: datetime | None = None) -> list[OwnRow]:
@@ -183,12 +197,9 @@ def published_of(
     desk: Desk, organisation_id: int, now: datetime | None = None, actor: Actor | None = None
 ) -> list[ListingRow]:
     """What one organisation has open, newest first: for its public page."""
-    statement = (
-        _columns(desk)
-        .where(desk.listing.organisation_id == organisation_id, is_open(desk.listing, Organisation, now or clock.now()))
-        .order_by(desk.listing.opens_at.desc().nulls_last(), desk.listing.id.desc())
-    )
-    return [_row(desk, row, actor or Actor.anonymous()) for row in db.session.execute(statement)]
+    statement = _newest_rows(desk).where(desk.listing.organisation_id == organisation_id)
+    rows = db.session.execute(statement, {"now": now or clock.now()})
+    return [_row(desk, row, actor or Actor.anonymous()) for row in rows]
 
 
 def find(desk: Desk, listing_id: int) -> tuple[Any, Any]:
