@@ -1,0 +1,149 @@
+"""A search that is kept: what it asks for, ready to be held against a document, and the keys it is stored under."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import product
+from typing import Any
+
+from search.asking import ask
+from search.engines.base import AnyOf, Clause, Codes, Condition
+from search.filters import request_filter
+from search.requests import FindRequest, Viewer
+from search.schema import schema
+from search.statistics import Statistics
+
+# Stored under this, a search is held against every document: it asks for no word and no code.
+EVERY = "*"
+# A place is stored under itself and all above it; more places than this and the search is stored by kind alone.
+MOST_PLACE_KEYS = 200
+_ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a kept search asks of documents of a collection.
+
+    `clauses` and `surfaces` run in parallel: every clause is required, or one of the exact tokens `whole`. `filters`:
+    values by name, as a request takes them. `void`: it was given words, and none that anything could hold.
+    """
+
+    collection: str
+    clauses: tuple[Clause, ...] = ()
+    surfaces: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    void: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain data, which `from_dict` reads."""
+        clauses = [[c.words, c.phrase, c.concepts, c.exact, c.weight] for c in self.clauses]
+        return {
+            "collection": self.collection,
+            "clauses": clauses,
+            "surfaces": list(self.surfaces),
+            "whole": list(self.whole),
+            "filters": {name: list(values) for name, values in self.filters.items()},
+            "void": self.void,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Standing:
+        """Reads what `as_dict` made."""
+        return cls(
+            data["collection"],
+            tuple(
+                Clause(tuple(words), tuple(phrase), tuple(concepts), tuple(exact), weight)
+                for words, phrase, concepts, exact, weight in data["clauses"]
+            ),
+            tuple(data["surfaces"]),
+            tuple(data["whole"]),
+            {name: tuple(values) for name, values in data["filters"].items()},
+            data["void"],
+        )
+
+    def conditions(self, viewer: Viewer, now: datetime) -> Mapping[str, Condition]:
+        """What the filters, and who looks when, require of a document."""
+        request = FindRequest(collection=self.collection, now=now, viewer=viewer, filters=self.filters)
+        return request_filter(request).conditions
+
+
+def stand(
+    collection: str,
+    text: str,
+    lang: str | None,
+    filters: Mapping[str, tuple[str, ...]],
+    statistics: Statistics,
+) -> Standing:
+    """Makes a search one that stands. `statistics` are those in force for its collection.
+
+    Raises UnknownCollection, UnknownFilter, BadFilterValue.
+    """
+    schema(collection)
+    asked = ask(text, lang, statistics)
+    standing = Standing(
+        collection,
+        asked.clauses,
+        asked.surfaces,
+        asked.whole if asked.clauses else (),
+        {name: tuple(values) for name, values in filters.items() if values},
+        void=bool(text.strip()) and not asked.clauses,
+    )
+    standing.conditions(Viewer(), _ANY_MOMENT)
+    return standing
+
+
+def keys(standing: Standing, statistics: Statistics) -> tuple[str, ...]:
+    """The keys a standing search is stored under: a document that it finds has at least one of them.
+
+    Those of the clause that the fewest documents hold; without words those of kind and place, or of another filter;
+    (EVERY,) where it asks for neither. None for a search that finds nothing whatever comes.
+    """
+    if standing.void:
+        return ()
+    if standing.clauses:
+        rarest = min(standing.clauses, key=lambda clause: _commonness(clause, statistics))
+        return tuple(dict.fromkeys((*_clause_keys(rarest, statistics), *(f"e:{token}" for token in standing.whole))))
+    conditions = standing.conditions(Viewer(), _ANY_MOMENT)
+    # Neither who looks when, which changes, nor the currency, which is a code of its own for each kind of reader.
+    lasting = {name: _codes(condition) for name, condition in conditions.items() if name[0] != " "}
+    choices = {name: found for name, found in lasting.items() if found and not name.startswith("currency_")}
+    place, kind = choices.pop("place", ()), choices.pop("kind", ())
+    for name in sorted(choices, key=lambda name: (name == "lang", len(choices[name]), name)):
+        if name != "lang":
+            return choices[name]
+    if kind and place and len(kind) * len(place) <= MOST_PLACE_KEYS:
+        return tuple(f"{one} {other}" for one, other in product(kind, place))
+    return kind or place or next(iter(choices.values()), (EVERY,))
+
+
+def _commonness(clause: Clause, statistics: Statistics) -> int:
+    """How many documents hold one of a clause's variants, at most."""
+    counts = statistics.counts
+    single = sum(counts.get(term, 0) for term in (*clause.words, *clause.concepts))
+    return single + min((counts.get(term, 0) for term in clause.phrase), default=0)
+
+
+def _clause_keys(clause: Clause, statistics: Statistics) -> Iterable[str]:
+    """A key for each way to hold the clause; a phrase is stored under its rarest token."""
+    yield from (f"w:{term}" for term in (*clause.words, *clause.concepts))
+    if clause.phrase:
+        yield "p:" + min(clause.phrase, key=lambda term: (statistics.counts.get(term, 0), term))
+    yield from (f"e:{token}" for token in clause.exact)
+
+
+def code_key(field_name: str, value: str) -> str:
+    """The key of a code."""
+    return f"c:{field_name}={value}"
+
+
+def _codes(condition: Condition) -> tuple[str, ...]:
+    """A key for each code that would do; none for a condition that is not about codes alone."""
+    if isinstance(condition, Codes):
+        return tuple(code_key(condition.field, value) for value in condition.values)
+    if isinstance(condition, AnyOf):
+        parts = [_codes(part) for part in condition.conditions]
+        return tuple(key for part in parts for key in part) if all(parts) else ()
+    return ()
