@@ -16,6 +16,7 @@ from marketplace.matchmaking import calendar, policy
 from marketplace.matchmaking.grid import moment
 from marketplace.matchmaking.models import TURN_PARTS, Meeting, Part, Participation, Preference
 from marketplace.matchmaking.sessions import lock, note
+from marketplace.matchmaking.slides_models import TurnRule
 from marketplace.matchmaking.wishes import best_matches
 from marketplace.transaction import transaction
 
@@ -60,6 +61,11 @@ def lay_out(
         db.session.add_all(turns)
         db.session.flush()
         calendar.occupy(turns)
+        rule = db.session.get(TurnRule, part_id)
+        if rule is None:
+            rule = TurnRule(part_id=part_id)
+            db.session.add(rule)
+        rule.draw = draw
         note(actor, "session.turns_laid_out", session.id, part=part_id, draw=draw)
     return len(turns)
 

@@ -19,6 +19,7 @@ ROOMS = (
     "demands",
     "matches",
     "matchmaking",
+    "outreach",
     "pages",
     "browse",
     "desk",
