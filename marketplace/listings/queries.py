@@ -16,6 +16,7 @@ from marketplace.actor import Actor
 from marketplace.extensions import db
 from marketplace.listings.content import Content, for_reader, title
 from marketplace.listings.desk import Desk
+from marketplace.listings.price_invitations import told_to
 from marketplace.listings.states import is_open, state_expression
 from marketplace.organisations.models import Organisation
 from marketplace.types import UTCDateTime

@@ -94,7 +94,26 @@ def decide(*, actor: Actor, kind: str, subject_id: int, decision: str, reason: s
     return case
 
 
+def ask(*, actor: Actor, kind: str, subject_id: int) -> Case:
+    """Put something that a room lets be moderated before the organisers, in the open transaction.
+
+    Whoever asks has decided that the actor may; an open question about the same subject stands for both. Raises
+    NotFound for an unknown kind.
+    """
+    subjects.get(kind)
+    case = queries.open_case(kind, subject_id)
+    if case is None:
+        case = Case(subject_kind=kind, subject_id=subject_id, asked_at=clock.now(), asked_by=actor.user_id)
+        db.session.add(case)
+        db.session.flush()  # one open question a subject
+        audit.record(actor=actor, action=f"{kind}.asked", subject_kind=kind, subject_id=subject_id)
+    return case
+
+
 def _tell(subject: subjects.Subject, row: Any, case: Case) -> None:
+    if subject.tell is not None:
+        subject.tell(row, case.decision or "", case.reason, case.id)
+        return
     organisation_id = subject.organisation_id(row)
     notifications.notify(
         organisation_id=organisation_id, kind=f"{subject.kind}_{case.decision}",

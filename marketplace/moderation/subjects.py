@@ -28,6 +28,8 @@ class Subject:
         names: {language: text} to show in lists.
         organisation_id: whom decisions are told.
         apply: put a decision ("asked", or one of `models.DECISIONS`) on the row: (row, decision, at, reason).
+        tell: say a decision to whom it concerns, (row, decision, reason, case id), where that is not the organisation
+            in the usual words.
     """
 
     kind: str
@@ -37,6 +39,7 @@ class Subject:
     names: Callable[[Any], dict[str, str]]
     organisation_id: Callable[[Any], int]
     apply: Callable[[Any, str, datetime, str], None]
+    tell: Callable[[Any, str, str, int], None] | None = None
 
 
 def register(app: Any, subject: Subject) -> None:

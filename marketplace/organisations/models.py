@@ -15,13 +15,17 @@ from marketplace.organisations import states
 from marketplace.types import FoldedText, JSONValue, UTCDateTime, fold_key, primary_key
 
 ROLES = ("owner", "editor", "viewer")
+# How somebody came to act for an organisation: entered it, was invited by an owner, came by a link sent to the
+# organisation's own address, or was let in by an organiser who read the evidence.
+AUTHORISED = ("entered", "invited", "link", "evidence")
 
 
 class Organisation(db.Model):
     """A supplier, an institution, or both. Its state follows from the moments in it: see `states`.
 
     `names` and `profile`: {language: text}; `serves`: ids of places; `languages`: codes of languages spoken;
-    `contact`: {person, email, phone}, shown to a counterpart only after both sides agreed.
+    `contact`: {person, email, phone, wechat, address}; of these `contact_given` (None: all) are shown to a counterpart,
+    and only after both sides agreed. `number_checked_at`: when the registration number was last found well formed.
     """
 
     __tablename__ = "organisations"
@@ -44,6 +48,8 @@ class Organisation(db.Model):
     registration_folded: Mapped[str | None] = mapped_column(FoldedText(60))
     website: Mapped[str] = mapped_column(sa.String(500), default="")
     contact: Mapped[Any] = mapped_column(JSONValue, default=dict)
+    contact_given: Mapped[Any] = mapped_column(JSONValue, nullable=True)
+    number_checked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     approved_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     rejected_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -84,7 +90,7 @@ def fold_names(names: dict[str, str]) -> str:
 
 
 class Membership(db.Model):
-    """That a user acts for an organisation, and how far."""
+    """That a user acts for an organisation, and how far. `authorised_how`: one of `AUTHORISED`, why we believe it."""
 
     __tablename__ = "memberships"
     __table_args__ = (
@@ -96,6 +102,7 @@ class Membership(db.Model):
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"))
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id", ondelete="CASCADE"), index=True)
     role: Mapped[str] = mapped_column(sa.String(10))
+    authorised_how: Mapped[str] = mapped_column(sa.String(20), default="entered", server_default="entered")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
 
 
@@ -135,6 +142,8 @@ class Credential(db.Model):
     kind: Mapped[str] = mapped_column(sa.String(200))
     issuer: Mapped[str] = mapped_column(sa.String(200))
     number: Mapped[str] = mapped_column(sa.String(100), default="")
+    place_id: Mapped[str | None] = mapped_column(sa.String(20))
+    valid_from: Mapped[date | None] = mapped_column(sa.Date)
     expires_on: Mapped[date | None] = mapped_column(sa.Date)
     scope: Mapped[str] = mapped_column(sa.String(500), default="")
     file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_files.id", ondelete="SET NULL"), index=True)
@@ -145,3 +154,18 @@ class Credential(db.Model):
     def is_expired(self, today: date | None = None) -> bool:
         """Whether its last day has passed (in UTC, unless the reader's day is given)."""
         return self.expires_on is not None and self.expires_on < (today or clock.now().date())
+
+
+class Sighting(db.Model):
+    """That an organiser saw a document of an organisation, its licence above all, with their own eyes, and when."""
+
+    __tablename__ = "licence_sightings"
+
+    id: Mapped[int] = primary_key()
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id", ondelete="CASCADE"), index=True)
+    credential_id: Mapped[int | None] = mapped_column(sa.ForeignKey("credentials.id", ondelete="SET NULL"), index=True)
+    document: Mapped[str] = mapped_column(sa.String(300))
+    seen_on: Mapped[date] = mapped_column(sa.Date)
+    seen_by: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    submission_id: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
