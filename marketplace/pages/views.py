@@ -10,11 +10,13 @@ from marketplace.accounts.web import current_actor
 from marketplace.demands.queries import newest_demands
 from marketplace.matches.forms import NeedForm
 from marketplace.offers.queries import newest_offers
-from marketplace.pages import figures, icons, rules, words
+from marketplace.pages import figures, glossary, icons, rules, words
 
 blueprint = Blueprint("pages", __name__)
 blueprint.add_app_template_global(icons.icon_svg)
 blueprint.add_app_template_global(icons.icon_symbols)
+blueprint.add_app_template_global(glossary.term, "glossary_term")
+blueprint.add_app_template_global(glossary.term_of_field)
 for _name, _helper in words.GLOBALS.items():
     blueprint.add_app_template_global(_helper, _name)
 
@@ -72,6 +74,12 @@ def home() -> str:
 def how_matching_works() -> str:
     """The published rules by which matches are found and ordered, with a worked example."""
     return render_template("pages/how_matching_works.html", rules=rules.published(), example=rules.worked_example())
+
+
+@blueprint.get("/glossary")
+def terms() -> str:
+    """The terms of the trade in plain words."""
+    return render_template("pages/glossary.html", groups=glossary.by_group())
 
 
 @blueprint.get("/about")

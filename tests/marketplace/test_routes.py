@@ -26,6 +26,7 @@ TABLE = {
         "pages.switch_locale",
         "pages.switch_text_size",
         "pages.how_matching_works",
+        "pages.terms",
         "browse.offers",
         "browse.demands",
         "browse.organisations",
