@@ -20,6 +20,7 @@ ROOMS = (
     "matches",
     "matchmaking",
     "outreach",
+    "watches",
     "pages",
     "browse",
     "desk",

@@ -9,6 +9,7 @@ COMMANDS = {
     "search": "retrieval",  # documents and queries in, a run out
     "match": "match",  # offers and demands in, a run with explanations out
     "engines": "engines",  # both engines beside what they are made of
+    "standing": "standing",  # one new offer against standing demands and saved searches
     "tune": "tune",  # weights of matching against judgements
 }
 

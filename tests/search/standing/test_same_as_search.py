@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from search import FindRequest, Search, Viewer, demand_document, offer_document, open_search, tombstone
+from search import FindRequest, Viewer, demand_document, offer_document, open_search, tombstone
 from search.standing import Arrival, Standing, keys, stand
 from search.standing.searches import EVERY
 from search.statistics import Statistics
@@ -121,7 +121,8 @@ def test_found_exactly_where_the_search_finds(collection: str, tmp_path: Path) -
 def _offer(**changes: Any) -> dict[str, Any]:
     content = {"kind": "equipment", "lang": "zh-Hans", "texts": {"title": {"zh-Hans": "电动轮椅"}}, "facts": {}}
     return offer_document(
-        id=1, revision=1, content=content | changes, supplier={"id": "7", "names": {"en": "Sunrise Care"}, "places": []},
+        id=1, revision=1, content=content | changes,
+        supplier={"id": "7", "names": {"en": "Sunrise Care"}, "places": []},
         approved=True, opens_at="2026-01-01T00:00:00+00:00", closes_at=None, updated_at=None,
     )  # fmt: skip
 
@@ -139,7 +140,8 @@ def test_it_says_which_words_and_filters_found_it() -> None:
 def test_the_suppliers_name_is_a_reason_of_its_own() -> None:
     standing = stand("offers", "sunrise-care", "en", {}, Statistics())
     reason = Arrival("offers", _offer()).reason(standing, now=NOW, viewer=Viewer())
-    assert reason is not None and [how for _word, how in reason.words] == ["itself", "itself"]
+    assert reason is not None
+    assert [how for _word, how in reason.words] == ["itself", "itself"]
 
 
 def test_it_is_stored_under_the_rarest_word_it_requires() -> None:
