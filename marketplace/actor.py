@@ -14,7 +14,8 @@ class Actor:
     Attributes:
         user_id: None for a visitor and for the system itself.
         organisation_id: the organisation acted for, or None.
-        roles: the user's roles in that organisation (owner, editor, viewer), and "approved" where it is approved.
+        roles: the user's roles in that organisation (owner, editor, viewer), "approved" where it is approved, and what
+            it is: "supplier", "institution" or both.
         kind: "anonymous", "member", "organiser" or "system".
     """
 
@@ -43,6 +44,11 @@ class Actor:
     def is_verified(self) -> bool:
         """Whether the actor acts for an approved organisation."""
         return self.organisation_id is not None and "approved" in self.roles
+
+    @property
+    def sides(self) -> frozenset[str]:
+        """What the organisation acted for is: "supplier", "institution", both."""
+        return self.roles & {"supplier", "institution"}
 
     @property
     def may_edit(self) -> bool:

@@ -5,11 +5,11 @@ What is found, filtered and matched by, with the boundaries of its state.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 # Who may know the price or budget; for everybody else it is as if there were none.
-PRICE_AUDIENCES = ("public", "members", "hidden")
+PRICE_AUDIENCES = ("public", "members", "invited", "hidden")
 
 
 def offer_document(
@@ -23,17 +23,18 @@ def offer_document(
     closes_at: str | None,
     updated_at: str | None,
     price_audience: str = "public",
+    price_told: Iterable[str] = (),
 ) -> dict[str, Any]:
     """The document of an offer.
 
     `content`: the live version's content; `supplier`: {"id", "names": {lang: str}, "places": [place id]}. Times are
-    ISO 8601 with a
-    zone. `opens_at` None: not open yet, so never found; `closes_at` None: open without end. `revision` rises with
-    every change.
+    ISO 8601 with a zone. `opens_at` None: not open yet, so never found; `closes_at` None: open without end. `revision`
+    rises with every change. `price_told`: ids of the organisations that know a price told on invitation.
     """
     document = _document(
         "offers", id, revision, content, supplier, approved, opens_at, closes_at, updated_at, price_audience
     )
+    document["price_told"] = sorted(price_told)
     return document
 
 
@@ -48,14 +49,16 @@ def demand_document(
     closes_at: str | None,
     updated_at: str | None,
     price_audience: str = "public",
+    price_told: Iterable[str] = (),
 ) -> dict[str, Any]:
     """The document of a demand.
 
-    Arguments as of an offer, `buyer` shaped like a supplier, `price_audience` about its budget.
+    Arguments as of an offer, `buyer` shaped like a supplier, `price_audience` and `price_told` about its budget.
     """
     document = _document(
         "demands", id, revision, content, buyer, approved, opens_at, closes_at, updated_at, price_audience
     )
+    document["price_told"] = sorted(price_told)
     document["requirements"] = list(content.get("requirements") or ())
     document["lines"] = list(content.get("lines") or ())
     document["budget"] = content.get("budget")

@@ -38,7 +38,7 @@ def facet_field(collection: str, name: str, viewer: Viewer) -> str:
     if name == "place":
         return "places"
     if name == "currency":
-        return f"currency_{viewer.role}"
+        return f"currency_{viewer.level(collection)}"
     return "organisation" if name == _ORGANISATION[collection] else name
 
 
@@ -75,7 +75,7 @@ def request_filter(request: FindRequest) -> Filter:
             conditions["organisation"] = Codes("organisation", values)
         elif name not in _PRICE:
             conditions[name] = Codes(name, values)
-    conditions.update(_price(filters, request.viewer.role))
+    conditions.update(_price(filters, request.viewer.level(request.collection)))
     return Filter(conditions)
 
 

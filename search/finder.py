@@ -61,9 +61,9 @@ def _page(request: FindRequest) -> tuple[int, int]:
 def selection_of(request: FindRequest, asked: Asked) -> Selection:
     """What the engine is asked for a request."""
     page, size = _page(request)
-    order = request_order(request.sort, request.viewer.role)
+    order = request_order(request.sort, request.viewer.level(request.collection))
     if order is None and not asked.clauses:
-        order = request_order("newest", request.viewer.role)
+        order = request_order("newest", request.viewer.level(request.collection))
     start = (page - 1) * size
     scored = order is None and start < SCORED
     return Selection(

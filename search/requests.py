@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 SORTS = ("relevance", "newest", "price_asc", "price_desc", "closing")
 ROLES = ("public", "member", "organiser")
+# Who a collection is for: what members of that side may know of it, competitors may not.
+COUNTERPARTS = {"offers": "institution", "demands": "supplier"}
 LAST_PAGE = 50
 LARGEST_PAGE = 100
 
@@ -51,17 +53,27 @@ class RebuildUnderway(RuntimeError):
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who looks. `role`: "public", "member" (of an approved organisation) or "organiser".
+    """Who looks. `role`: "public", "member" (of an approved organisation) or "organiser"; `sides`: what a member's
+    organisation is, "supplier", "institution" or both.
 
-    Own listings are found before approval.
+    Own listings are found before approval. A member without an organisation stands for both sides of each pair that is
+    judged: it knows no more than either may know of the other.
     """
 
     organisation_id: str | None = None
     role: str = "public"
+    sides: frozenset[str] = frozenset(COUNTERPARTS.values())
 
     def __post_init__(self) -> None:
         if self.role not in ROLES:
             raise ValueError(f"unknown role {self.role!r}")
+
+    def level(self, collection: str) -> str:
+        """What the viewer may know of prices or budgets in a collection: a member of its counterparts, no competitor,
+        knows what is for members."""
+        if self.role == "member" and COUNTERPARTS[collection] not in self.sides:
+            return "public"
+        return self.role
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,8 +18,9 @@ from search.requests import UnknownCollection
 COLLECTIONS = ("offers", "demands")
 # Who may know a price, from the fewest to the most: what a document says at one level it says at those below, too.
 LEVELS = ("public", "member", "organiser")
-# What a reader of this level sees is public, for members, or for organisers.
-AUDIENCES = {"public": LEVELS, "members": LEVELS[1:], "hidden": LEVELS[2:]}
+# What a reader of this level sees is public, for members, or for organisers. What is told on invitation is filtered,
+# counted and sorted by as if it were hidden, so that it cannot be found by trying; only a match says it to the invited.
+AUDIENCES = {"public": LEVELS, "members": LEVELS[1:], "invited": LEVELS[2:], "hidden": LEVELS[2:]}
 
 # Types of catalogue fields whose values are codes to filter by, or can be written as such.
 _CODED_TYPES = frozenset({"boolean", "choice", "choices", "code", "place", "places"})

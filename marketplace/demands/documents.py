@@ -11,6 +11,7 @@ from marketplace import clock
 from marketplace.demands.models import Demand, DemandVersion
 from marketplace.extensions import db
 from marketplace.indexing.models import DocumentRevision
+from marketplace.listings import price_invitations
 from marketplace.listings.states import document_boundaries
 from marketplace.organisations.models import Organisation
 from search import documents
@@ -27,7 +28,11 @@ def demand_documents(ids: Sequence[int], revisions: dict[int, int]) -> list[dict
             .where(Demand.id.in_(list(ids)))
         )
     }
-    return [_document(one, revisions.get(one, 0), *found.get(one, (None, None, None))) for one in ids]
+    told = price_invitations.told("demand", found)
+    return [
+        _document(one, revisions.get(one, 0), *found.get(one, (None, None, None)), told.get(one, frozenset()))
+        for one in ids
+    ]
 
 
 def demand_document(demand_id: int) -> dict[str, Any]:
@@ -67,7 +72,12 @@ def all_demand_ids() -> Sequence[int]:
 
 
 def _document(
-    demand_id: int, revision: int, demand: Demand | None, version: DemandVersion | None, owner: Organisation | None
+    demand_id: int,
+    revision: int,
+    demand: Demand | None,
+    version: DemandVersion | None,
+    owner: Organisation | None,
+    told: frozenset[int],
 ) -> dict[str, Any]:
     boundaries = None if demand is None else document_boundaries(demand, owner, clock.now())
     if boundaries is None or version is None or owner is None:
@@ -79,5 +89,6 @@ def _document(
         buyer={"id": str(owner.id), "names": owner.names, "places": [owner.place_id] if owner.place_id else []},
         updated_at=version.created_at.isoformat(),
         price_audience=version.content.get("price_audience", "public"),
+        price_told=[str(one) for one in told],
         **boundaries,
     )

@@ -53,7 +53,7 @@ def viewer_of(actor: Actor) -> searching.Viewer:
     """Who looks, as the search knows it: what a value's owner shows only to approved organisations follows from it."""
     role = "organiser" if actor.is_organiser else "member" if actor.is_verified else "public"
     organisation_id = None if actor.organisation_id is None else str(actor.organisation_id)
-    return searching.Viewer(organisation_id=organisation_id, role=role)
+    return searching.Viewer(organisation_id=organisation_id, role=role, sides=actor.sides)
 
 
 def ask(question: Callable[[searching.Search], Any]) -> Any:

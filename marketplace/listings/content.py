@@ -23,8 +23,11 @@ Errors = dict[str, ErrorCode]
 
 NEEDS = ("must", "nice")
 BASES = ("total", "each")
-# Who is told the price or budget: everybody, approved organisations, nobody.
-AUDIENCES = ("public", "members", "hidden")
+# Who is told the price or budget: everybody, approved organisations of the other side, those of them that the owner
+# invited or answered, nobody.
+AUDIENCES = ("public", "members", "invited", "hidden")
+# Whom a listing is for; a competitor is told no more than the public.
+COUNTERPARTS = {"offer": "institution", "demand": "supplier"}
 LARGEST = 10**12  # of a budget, in major units
 MAX_ROWS = 60
 REQUIREMENT_LENGTH = 500
@@ -137,11 +140,15 @@ def last_day(closes_at: datetime) -> date:
     return (closes_at.astimezone(REGION) - timedelta(microseconds=1)).date()
 
 
-def for_reader(side: str, content: Content, actor: Actor, organisation_id: int) -> Content:
-    """The content as the actor may know it: without price or budget where its owner, `organisation_id`, says so."""
+def for_reader(side: str, content: Content, actor: Actor, organisation_id: int, *, told: bool = False) -> Content:
+    """The content as the actor may know it: without price or budget where its owner, `organisation_id`, says so.
+
+    `told`: whether the owner lets the actor's organisation know what it tells on invitation.
+    """
     audience = content.get("price_audience", "public")
     own = actor.organisation_id == organisation_id or actor.is_organiser or actor.is_system
-    if own or audience == "public" or (audience == "members" and actor.is_verified):
+    verified = actor.is_verified and COUNTERPARTS[side] in actor.sides
+    if own or audience == "public" or (verified and (audience == "members" or (audience == "invited" and told))):
         return content
     if side == "demand":
         content = {**content, "budget": None}

@@ -108,12 +108,24 @@ def _newest_rows(desk: Desk) -> sa.Select[Any]:
     return _open_rows(desk).order_by(desk.listing.opens_at.desc().nulls_last(), desk.listing.id.desc())
 
 
-def _row(desk: Desk, found: Sequence[Any], actor: Actor) -> ListingRow:
-    listing_id, version_id, content, opens_at, closes_at, confirmed_at, *owner = found
-    content = for_reader(desk.name, content, actor, owner[0])
-    return ListingRow(
-        listing_id, LiveVersion(version_id, content), OwnerOfRow(*owner), opens_at, closes_at, confirmed_at
-    )
+def _rows(desk: Desk, found: Iterable[Sequence[Any]], actor: Actor | None) -> list[ListingRow]:
+    """Rows as the actor may know them; a stranger where none is given. Whom a price is told on invitation is read once
+    for all of them."""
+    found, reader = list(found), actor or Actor.anonymous()
+    on_invitation = [row[0] for row in found if row[2].get("price_audience") == "invited"]
+    told = told_to(reader, desk.name, on_invitation)
+    rows = []
+    for listing_id, version_id, content, opens_at, closes_at, confirmed_at, *owner in found:
+        known = for_reader(desk.name, content, reader, owner[0], told=listing_id in told)
+        version = LiveVersion(version_id, known)
+        rows.append(ListingRow(listing_id, version, OwnerOfRow(*owner), opens_at, closes_at, confirmed_at))
+    return rows
+
+
+def known_content(desk: Desk, listing: Any, content: Content, actor: Actor) -> Content:
+    """What a listing's content says to the actor."""
+    told = content.get("price_audience") == "invited" and bool(told_to(actor, desk.name, [listing.id]))
+    return for_reader(desk.name, content, actor, listing.organisation_id, told=told)
 
 
 def row_of(desk: Desk, listing: Any, actor: Actor) -> ListingRow:
@@ -122,7 +134,7 @@ def row_of(desk: Desk, listing: Any, actor: Actor) -> ListingRow:
     owner, version = listing.organisation, listing.live_version
     return ListingRow(
         listing.id,
-        LiveVersion(version.id, for_reader(desk.name, version.content, actor, owner.id)),
+        LiveVersion(version.id, known_content(desk, listing, version.content, actor)),
         OwnerOfRow(owner.id, owner.names, owner.place_id, owner.is_demo, owner.from_public_source),
         listing.opens_at,
         listing.closes_at,
@@ -141,7 +153,7 @@ def published(
     if not wanted:
         return []
     rows = db.session.execute(_open_rows_of(desk), {"ids": wanted, "now": now or clock.now()})
-    found = {row[0]: _row(desk, row, actor or Actor.anonymous()) for row in rows}
+    found = {row.id: row for row in _rows(desk, rows, actor)}
     return [found[one] for one in wanted if one in found]
 
 
@@ -165,7 +177,7 @@ def newest(
             )
         )
     rows = db.session.execute(statement.limit(limit).offset(offset), {"now": now or clock.now()})
-    return [_row(desk, row, actor or Actor.anonymous()) for row in rows]
+    return _rows(desk, rows, actor)
 
 
 def of_organisation(desk: Desk, organisation_id: int, now: datetime | None = None) -> list[OwnRow]:
@@ -199,8 +211,7 @@ def published_of(
 ) -> list[ListingRow]:
     """What one organisation has open, newest first: for its public page."""
     statement = _newest_rows(desk).where(desk.listing.organisation_id == organisation_id)
-    rows = db.session.execute(statement, {"now": now or clock.now()})
-    return [_row(desk, row, actor or Actor.anonymous()) for row in rows]
+    return _rows(desk, db.session.execute(statement, {"now": now or clock.now()}), actor)
 
 
 def find(desk: Desk, listing_id: int) -> tuple[Any, Any]:

@@ -145,7 +145,7 @@ class ListingViews(FormViews):
 
     def _listing_page(self, template: str, listing: Any, owner: Any, version: Any, **more: Any) -> ResponseReturnValue:
         actor = current_actor()
-        content = contents.for_reader(self.desk.name, version.content, actor, listing.organisation_id)
+        content = queries.known_content(self.desk, listing, version.content, actor)
         return render_template(
             f"{self.desk.plural}/{template}.html",
             listing=listing,

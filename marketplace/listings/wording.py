@@ -80,7 +80,8 @@ NOT_PUBLISHABLE: dict[str, Any] = {
 BASES: dict[str, Any] = {"total": _l("for everything together"), "each": _l("for one unit")}
 AUDIENCES: dict[str, Any] = {
     "public": _l("everybody"),
-    "members": _l("approved organisations"),
+    "members": _l("approved organisations of the other side"),
+    "invited": _l("only those we invite or answer that we are interested"),
     "hidden": _l("nobody"),
 }
 

@@ -83,6 +83,8 @@ def _fits(organisation_id: int, statement: sa.Select[Any]) -> sa.Select[Any]:
 
 
 def _judged(matches: Sequence[Match], actor: Actor) -> list[Judged]:
+    if not (actor.is_organiser or actor.is_verified):
+        return []  # they were judged by what approved counterparts may know
     demands = {row.id: row for row in published_demands([m.demand_id for m in matches], actor=actor)}
     offers = {row.id: row for row in published_offers([m.offer_id for m in matches], actor=actor)}
     answers = answers_of({(m.demand_id, m.offer_id) for m in matches})
@@ -126,7 +128,7 @@ def pair(demand_id: int, offer_id: int, *, actor: Actor) -> tuple[Judged, Demand
     judged = Judged(
         demand=row_of(DEMAND_DESK, demand, actor),
         offer=row_of(OFFER_DESK, offer, actor),
-        match=match.explanation if match else None,
+        match=match.explanation if match and (actor.is_organiser or actor.is_verified) else None,
         computed_at=match.computed_at if match else None,
         supplier_answer=answers.get((demand_id, offer_id, "supplier")),
         institution_answer=answers.get((demand_id, offer_id, "institution")),

@@ -18,6 +18,7 @@ from marketplace.demands.models import Demand
 from marketplace.errors import ErrorCode, Invalid, NotFound
 from marketplace.extensions import db
 from marketplace.indexing import service as indexing
+from marketplace.listings import price_invitations
 from marketplace.listings.states import PUBLIC, state_of
 from marketplace.matches import policy, telling
 from marketplace.matches.models import ANSWERS, REASONS, Answer, Match
@@ -190,9 +191,30 @@ def answer(
                 "message": (None, message or None, "personal"),
             },
         )
+        _tell_price(demand, offer, side)
         if was != answer:
             telling.tell_of_answer(demand, offer, side, row, opened=contacts_open(demand_id, offer_id))
     return row
+
+
+def _tell_price(demand: Demand, offer: Offer, side: str) -> None:
+    """Let the other side know a price or budget told on invitation while one is interested in any pair with it."""
+    kind, listing = ("offer", offer) if side == "supplier" else ("demand", demand)
+    other = demand.organisation_id if side == "supplier" else offer.organisation_id
+    of_listing = Answer.offer_id == offer.id if side == "supplier" else Answer.demand_id == demand.id
+    of_other = Demand.organisation_id == other if side == "supplier" else Offer.organisation_id == other
+    interested = db.session.scalar(
+        sa.select(Answer.id)
+        .join(Answer.demand)
+        .join(Answer.offer)
+        .where(of_listing, of_other, Answer.side == side, Answer.answer == "interested")
+        .limit(1)
+    )
+    change = price_invitations.tell if interested is not None else price_invitations.untell
+    changed = change(kind=kind, listing_id=listing.id, organisation_id=other)
+    if changed and listing.live_content.get("price_audience") == "invited":
+        indexing.touch(kind, listing.id)
+        (request_offer if kind == "offer" else request_demand)(listing.id)
 
 
 def _check_answer(answer: str, reason: str | None, message: str | None) -> None:

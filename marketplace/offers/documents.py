@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from marketplace import clock
 from marketplace.extensions import db
 from marketplace.indexing.models import DocumentRevision
+from marketplace.listings import price_invitations
 from marketplace.listings.states import document_boundaries
 from marketplace.offers.models import Offer, OfferVersion
 from marketplace.organisations.models import Organisation
@@ -27,7 +28,11 @@ def offer_documents(ids: Sequence[int], revisions: dict[int, int]) -> list[dict[
             .where(Offer.id.in_(list(ids)))
         )
     }
-    return [_document(one, revisions.get(one, 0), *found.get(one, (None, None, None))) for one in ids]
+    told = price_invitations.told("offer", found)
+    return [
+        _document(one, revisions.get(one, 0), *found.get(one, (None, None, None)), told.get(one, frozenset()))
+        for one in ids
+    ]
 
 
 def offer_document(offer_id: int) -> dict[str, Any]:
@@ -53,7 +58,12 @@ def all_offer_ids() -> Sequence[int]:
 
 
 def _document(
-    offer_id: int, revision: int, offer: Offer | None, version: OfferVersion | None, owner: Organisation | None
+    offer_id: int,
+    revision: int,
+    offer: Offer | None,
+    version: OfferVersion | None,
+    owner: Organisation | None,
+    told: frozenset[int],
 ) -> dict[str, Any]:
     boundaries = None if offer is None else document_boundaries(offer, owner, clock.now())
     if boundaries is None or version is None or owner is None:
@@ -65,5 +75,6 @@ def _document(
         supplier={"id": str(owner.id), "names": owner.names, "places": [owner.place_id] if owner.place_id else []},
         updated_at=version.created_at.isoformat(),
         price_audience=version.content.get("price_audience", "public"),
+        price_told=[str(one) for one in told],
         **boundaries,
     )

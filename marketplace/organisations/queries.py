@@ -46,17 +46,19 @@ def roles_in(user_id: int, organisation_id: int) -> frozenset[str]:
     return frozenset() if row is None else _as_roles(row)
 
 
-def _roles(user_id: int) -> sa.Select[int, str, bool]:
+def _roles(user_id: int) -> sa.Select[int, str, bool, bool, bool]:
     return (
-        sa.select(Membership.organisation_id, Membership.role, states.is_public(Organisation).label("approved"))
+        sa.select(Membership.organisation_id, Membership.role, states.is_public(Organisation).label("approved"),
+                  Organisation.is_supplier.label("supplier"), Organisation.is_institution.label("institution"))
         .join(Organisation, Organisation.id == Membership.organisation_id)
         .where(Membership.user_id == user_id)
     )
 
 
-def _as_roles(row: sa.Row[int, str, bool]) -> frozenset[str]:
-    """The role of a membership, and "approved" where the organisation is: see `Actor.roles`."""
-    return frozenset({row.role, "approved"} if row.approved else {row.role})
+def _as_roles(row: sa.Row[int, str, bool, bool, bool]) -> frozenset[str]:
+    """The role of a membership, "approved" where the organisation is, and its sides: see `Actor.roles`."""
+    facts = {"approved": row.approved, "supplier": row.supplier, "institution": row.institution}
+    return frozenset({row.role, *(name for name, holds in facts.items() if holds)})
 
 
 def organisations_of(user_id: int) -> list[Organisation]:
@@ -69,18 +71,19 @@ def organisations_of(user_id: int) -> list[Organisation]:
 
 @dataclass(frozen=True)
 class Member:
-    """One line of the list of members."""
+    """One line of the list of members; `email` or `phone` is what they sign in with."""
 
     user_id: int
     name: str
-    email: str
+    email: str | None
+    phone: str | None
     role: str
 
 
 def members(organisation_id: int) -> list[Member]:
     """Who belongs to an organisation, the first who joined first."""
     rows = db.session.execute(
-        sa.select(User.id, User.name, User.email, Membership.role)
+        sa.select(User.id, User.name, User.email, User.phone, Membership.role)
         .join(Membership, Membership.user_id == User.id)
         .where(Membership.organisation_id == organisation_id).order_by(Membership.id)
     )

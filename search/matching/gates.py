@@ -52,9 +52,26 @@ def judge_gates(
     return tuple(gate for gate in found if gate is not None)
 
 
-def may_see_price(document: Mapping[str, Any], viewer: Viewer) -> bool:
-    """Whether the viewer may know the price or budget of a listing; to others it is as if there were none."""
-    return viewer.role in AUDIENCES[document.get("price_audience", "public")]
+def may_see_price(document: Mapping[str, Any], viewer: Viewer, counterpart: str | None = None) -> bool:
+    """Whether the viewer may know the price or budget of a listing; to others it is as if there were none.
+
+    `counterpart`: the other organisation of the pair, for which a viewer without an organisation stands.
+    """
+    audience, level = document.get("price_audience", "public"), viewer.level(document["collection"])
+    if level in AUDIENCES[audience]:
+        return True
+    reader = counterpart if viewer.organisation_id is None else viewer.organisation_id
+    return audience == "invited" and level == "member" and str(reader) in document.get("price_told", ())
+
+
+def hidden_facts(offer: OfferProfile, viewer: Viewer, counterpart: str | None) -> frozenset[str]:
+    """The facts of an offer that are as if they were not there, since the viewer may not know its price."""
+    return frozenset() if may_see_price(offer.document, viewer, counterpart) else _amounts(offer.kind)
+
+
+@lru_cache(maxsize=32)
+def _amounts(kind: str) -> frozenset[str]:
+    return frozenset(field.key for field in kinds.get_kind(kind).fields("offer") if field.type == "money")
 
 
 def _place(demand: DemandProfile, offer: OfferProfile) -> Gate | None:
@@ -78,9 +95,9 @@ def _date(demand: DemandProfile, offer: OfferProfile, today: date) -> Gate | Non
 
 def _budget(demand: DemandProfile, offer: OfferProfile, viewer: Viewer, rates: Any) -> Gate | None:
     budget = demand.document.get("budget")
-    if not budget or not may_see_price(demand.document, viewer):
+    if not budget or not may_see_price(demand.document, viewer, offer.organisation_id):
         return None
-    price = offer.facts.get("price") if may_see_price(offer.document, viewer) else None
+    price = offer.facts.get("price") if may_see_price(offer.document, viewer, demand.organisation_id) else None
     facts = {"price": price, "price_unit": offer.facts.get("price_unit"), "budget": budget}
     if not price:
         return Gate("budget", UNKNOWN, facts)

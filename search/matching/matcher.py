@@ -19,7 +19,7 @@ from search.matching import demands, offers
 from search.matching.bands import Identity, band, stopped_by
 from search.matching.coverage import Plan, plan
 from search.matching.demands import DemandProfile
-from search.matching.gates import judge_gates
+from search.matching.gates import hidden_facts, judge_gates
 from search.matching.heads import NONE, kinship
 from search.matching.offers import OfferProfile
 from search.matching.parts import parts, with_meaning
@@ -228,7 +228,8 @@ def judge(
     """
     rules = rules or ruleset()
     gates = judge_gates(demand, offer, now=now, viewer=viewer, rates=rates)
-    found = parts(asked, demand.kind, offer, gates, statistics, rules)
+    hidden = hidden_facts(offer, viewer, demand.organisation_id)
+    found = parts(asked, demand.kind, offer, gates, statistics, rules, hidden)
     identity = identify(demand, offer, found)
     match = Match(
         id=offer.id,

@@ -16,10 +16,16 @@ _GATE_PARTS = (("place", "place"), ("budget", "budget"), ("lead_time", "date"))
 
 
 def parts(
-    asked: Plan, kind: str, offer: OfferProfile, gates: Sequence[Gate], statistics: Statistics, rules: Ruleset
+    asked: Plan,
+    kind: str,
+    offer: OfferProfile,
+    gates: Sequence[Gate],
+    statistics: Statistics,
+    rules: Ruleset,
+    hidden: frozenset[str] = frozenset(),
 ) -> tuple[Part, ...]:
     """All parts of the score of an offer for a demand of a kind, in the order in which they are published, but for the
-    one that needs encoders (`with_meaning`)."""
+    one that needs encoders (`with_meaning`). `hidden`: facts that count as not stated."""
     found = degrees(asked, offer, rules)
     closest = max((covered(asked, one, found, offer, rules).share for one in asked.each_requirement), default=0.0)
     made = [
@@ -35,7 +41,8 @@ def parts(
         state = states.get(gate)
         share = 1.0 if state in (PASSED, None) else 0.0 if state == FAILED else rules.unknown[name]
         made.append(_part(name, share, rules, state=state or "not asked"))
-    stated = sorted(key for key, value in offer.facts.items() if key != "features" and value not in (None, "", [], {}))
+    told = {key: value for key, value in offer.facts.items() if key != "features" and key not in hidden}
+    stated = sorted(key for key, value in told.items() if value not in (None, "", [], {}))
     made.append(_part("evidence", min(1.0, len(stated) / _ENOUGH_FACTS), rules, fields=stated))
     return tuple(made)
 

@@ -60,6 +60,7 @@ def make_organisation(
             actor=Actor(user_id=owner.id, kind="member"), profile=profile, submission_id=None, session_id=None
         )
     roles = {"owner", "approved"} if approved else {"owner"}
+    roles |= {"supplier", "institution"} if kind == "both" else {kind}
     return organisation, Actor(user_id=owner.id, organisation_id=organisation.id, roles=frozenset(roles), kind="member")
 
 

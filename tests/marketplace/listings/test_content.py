@@ -211,21 +211,29 @@ PRICED = {
 READERS = {
     "stranger": Actor(),
     "member": Actor(1, 5, frozenset({"owner"}), "member"),
-    "approved": Actor(2, 6, frozenset({"owner", "approved"}), "member"),
+    "buyer": Actor(2, 6, frozenset({"owner", "approved", "institution"}), "member"),
+    "seller": Actor(2, 7, frozenset({"owner", "approved", "supplier"}), "member"),
+    "waiting": Actor(2, 8, frozenset({"owner", "supplier", "institution"}), "member"),
     "own": Actor(3, 9, frozenset({"viewer"}), "member"),
     "organiser": Actor(4, None, frozenset(), "organiser"),
 }
 
 
+ALWAYS = {"own", "organiser"}
+
+
 @pytest.mark.parametrize(
-    ("audience", "told"),
+    ("audience", "of_offer", "of_demand", "of_offer_invited"),
     [
-        ("public", {"stranger", "member", "approved", "own", "organiser"}),
-        ("members", {"approved", "own", "organiser"}),
-        ("hidden", {"own", "organiser"}),
+        ("public", set(READERS), set(READERS), set(READERS)),
+        ("members", {"buyer"} | ALWAYS, {"seller"} | ALWAYS, {"buyer"} | ALWAYS),
+        ("invited", ALWAYS, ALWAYS, {"buyer"} | ALWAYS),
+        ("hidden", ALWAYS, ALWAYS, ALWAYS),
     ],
 )
-def test_a_price_is_told_to_its_audience_alone(audience: str, told: set[str]) -> None:
+def test_a_price_is_told_to_its_audience_alone(
+    audience: str, of_offer: set[str], of_demand: set[str], of_offer_invited: set[str]
+) -> None:
     offer = {**PRICED, "price_audience": audience}
     demand = {
         **DEMAND,
@@ -235,8 +243,11 @@ def test_a_price_is_told_to_its_audience_alone(audience: str, told: set[str]) ->
     }
     for name, actor in READERS.items():
         seen = contents.for_reader("offer", offer, actor, 9)["facts"]
-        assert seen == (offer["facts"] if name in told else {"load_kg": "9"}), name
-        assert contents.for_reader("demand", demand, actor, 9)["budget"] == (demand["budget"] if name in told else None)
+        assert seen == (offer["facts"] if name in of_offer else {"load_kg": "9"}), name
+        seen = contents.for_reader("offer", offer, actor, 9, told=True)["facts"]
+        assert seen == (offer["facts"] if name in of_offer_invited else {"load_kg": "9"}), name
+        budget = contents.for_reader("demand", demand, actor, 9)["budget"]
+        assert budget == (demand["budget"] if name in of_demand else None), name
 
 
 def test_every_language_of_a_text_is_kept() -> None:

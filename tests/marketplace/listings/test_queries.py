@@ -99,7 +99,7 @@ def test_a_stranger_is_not_told_a_price_for_approved_organisations(app: Flask, d
         [row] = queries.published(desk, [listing.id], actor=reader)
         return bool(row.content["budget"] if desk.name == "demand" else "price" in row.content["facts"])
 
-    verified = Actor(9, 77, frozenset({"viewer", "approved"}), "member")
+    verified = Actor(9, 77, frozenset({"viewer", "approved", "supplier", "institution"}), "member")
     assert [told(None), told(Actor(8, 76, frozenset({"owner"}), "member")), told(verified), told(actor)] == [
         False,
         False,
