@@ -172,7 +172,8 @@ class MeetingRequest(db.Model):
 
 
 class PlanVersion(db.Model):
-    """A frozen problem and its plan. `frame`: what slots, tables and interpreters of the problem stand for.
+    """A frozen problem and its plan. `frame`: what slots, tables and interpreters of the problem stand for. `board`:
+    the figures that edits by hand keep, once the plan is laid out in rows (planned_models).
 
     Waiting until `started_at`, solved between it and `finished_at`; then a draft until shown as provisional or
     published; `replaced_at` when another took its place.
@@ -191,6 +192,7 @@ class PlanVersion(db.Model):
     frame: Mapped[Any | None] = mapped_column(JSONValue, nullable=True)
     plan: Mapped[Any | None] = mapped_column(JSONValue, nullable=True)
     progress: Mapped[Any | None] = mapped_column(JSONValue, nullable=True)
+    board: Mapped[Any | None] = mapped_column(JSONValue, nullable=True)
     failure: Mapped[str] = mapped_column(sa.Text, default="")
     created_by: Mapped[int | None] = mapped_column(sa.BigInteger)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)

@@ -16,6 +16,7 @@ from marketplace.actor import Actor
 from marketplace.errors import ErrorCode, Invalid, NotFound
 from marketplace.extensions import db
 from marketplace.matchmaking import policy
+from marketplace.matchmaking import planned_models  # noqa: F401 - its tables
 from marketplace.matchmaking.models import PlanVersion
 from marketplace.matchmaking.problem import id_of, problem_for
 from marketplace.matchmaking.sessions import lock, note

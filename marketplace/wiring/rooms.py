@@ -20,6 +20,7 @@ ROOMS = (
     "matches",
     "matchmaking",
     "outreach",
+    "floor",
     "watches",
     "pages",
     "browse",
