@@ -76,7 +76,7 @@ class Shelf:
 
     def put(self, searches: Sequence[Standing], statistics: Statistics) -> None:
         """Keeps searches, in order of their ids."""
-        rows = [(at, json.dumps(standing.as_dict(), ensure_ascii=False)) for at, standing in enumerate(searches)]
+        rows = [(at, standing.as_text()) for at, standing in enumerate(searches)]
         found = [(key, at) for at, standing in enumerate(searches) for key in keys(standing, statistics)]
         self._connection.executemany("INSERT INTO searches VALUES (?, ?)", rows)
         self._connection.executemany("INSERT OR IGNORE INTO search_keys VALUES (?, ?)", found)
@@ -92,7 +92,7 @@ class Shelf:
                 f"(SELECT search FROM search_keys WHERE key IN ({marks}))",
                 some,
             )
-            found.update((at, Standing.from_dict(json.loads(kept))) for at, kept in rows if at not in found)
+            found.update((at, Standing.from_text(kept)) for at, kept in rows if at not in found)
         return found
 
 
@@ -172,10 +172,11 @@ def _timed(search: Search, shelf: Shelf, searches: Sequence[Standing], arrivals:
         held.append(len(under))
         found.append(len(hits))
         if at < 3:
+            anew = Arrival("offers", document)
             every = {
                 number
                 for number, standing in enumerate(searches)
-                if arrival.reason(standing, now=documents.NOW, viewer=VIEWER) is not None
+                if anew.reason(standing, now=documents.NOW, viewer=VIEWER) is not None
             }
             if every != hits:
                 raise AssertionError(f"{document['id']}: {len(hits)} found by key, {len(every)} one by one")

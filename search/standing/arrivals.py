@@ -47,6 +47,7 @@ class Arrival:
         self.entry: Entry = entry(collection, document)
         self._words = frozenset(self.entry.bag.words.split())
         self._exact = frozenset(self.entry.bag.exact.split())
+        self._answered: dict[tuple[Standing, Viewer, datetime], Reason | None] = {}
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
@@ -66,7 +67,16 @@ class Arrival:
         )
 
     def reason(self, standing: Standing, *, now: datetime, viewer: Viewer) -> Reason | None:
-        """Why the standing search finds this document for that viewer now; None where it does not."""
+        """Why the standing search finds this document for that viewer now; None where it does not.
+
+        Asked again for the same one it answers from memory: many keep the same search.
+        """
+        question = (standing, viewer, now)
+        if question not in self._answered:
+            self._answered[question] = self._reason(standing, now, viewer)
+        return self._answered[question]
+
+    def _reason(self, standing: Standing, now: datetime, viewer: Viewer) -> Reason | None:
         if self.entry.deleted or standing.void or standing.collection != self.collection:
             return None
         words = self._held(standing)

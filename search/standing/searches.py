@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import product
-from typing import Any
 
 from search.asking import ask
 from search.engines.base import AnyOf, Clause, Codes, Condition
@@ -22,9 +23,9 @@ MOST_PLACE_KEYS = 200
 _ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Standing:
-    """What a kept search asks of documents of a collection.
+    """What a kept search asks of documents of a collection. One is itself alone; the same text gives the same one.
 
     `clauses` and `surfaces` run in parallel: every clause is required, or one of the exact tokens `whole`. `filters`:
     values by name, as a request takes them. `void`: it was given words, and none that anything could hold.
@@ -37,37 +38,38 @@ class Standing:
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     void: bool = False
 
-    def as_dict(self) -> dict[str, Any]:
-        """As plain data, which `from_dict` reads."""
+    def as_text(self) -> str:
+        """As text, which `from_text` reads; the same for the same search, whoever keeps it."""
         clauses = [[c.words, c.phrase, c.concepts, c.exact, c.weight] for c in self.clauses]
-        return {
-            "collection": self.collection,
-            "clauses": clauses,
-            "surfaces": list(self.surfaces),
-            "whole": list(self.whole),
-            "filters": {name: list(values) for name, values in self.filters.items()},
-            "void": self.void,
-        }
+        filters = {name: list(values) for name, values in sorted(self.filters.items())}
+        parts = [self.collection, clauses, self.surfaces, self.whole, filters, self.void]
+        return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
 
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Standing:
-        """Reads what `as_dict` made."""
-        return cls(
-            data["collection"],
-            tuple(
-                Clause(tuple(words), tuple(phrase), tuple(concepts), tuple(exact), weight)
-                for words, phrase, concepts, exact, weight in data["clauses"]
-            ),
-            tuple(data["surfaces"]),
-            tuple(data["whole"]),
-            {name: tuple(values) for name, values in data["filters"].items()},
-            data["void"],
-        )
+    @staticmethod
+    def from_text(text: str) -> Standing:
+        """Reads what `as_text` made. What many keep is read once."""
+        return _read(text)
 
     def conditions(self, viewer: Viewer, now: datetime) -> Mapping[str, Condition]:
         """What the filters, and who looks when, require of a document."""
         request = FindRequest(collection=self.collection, now=now, viewer=viewer, filters=self.filters)
         return request_filter(request).conditions
+
+
+@lru_cache(maxsize=20_000)
+def _read(text: str) -> Standing:
+    collection, clauses, surfaces, whole, filters, void = json.loads(text)
+    return Standing(
+        collection,
+        tuple(
+            Clause(tuple(words), tuple(phrase), tuple(concepts), tuple(exact), weight)
+            for words, phrase, concepts, exact, weight in clauses
+        ),
+        tuple(surfaces),
+        tuple(whole),
+        {name: tuple(values) for name, values in filters.items()},
+        void,
+    )
 
 
 def stand(

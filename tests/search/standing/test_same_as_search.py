@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -100,7 +99,7 @@ def test_found_exactly_where_the_search_finds(collection: str, tmp_path: Path) -
         arrival = Arrival(collection, document)
         for text, lang, filters, viewer in _searches(collection, 105):
             standing = stand(collection, text, lang, filters, statistics)
-            standing = Standing.from_dict(json.loads(json.dumps(standing.as_dict())))
+            standing = Standing.from_text(standing.as_text())
             run = search.find(
                 FindRequest(collection=collection, text=text, lang=lang, filters=filters, now=NOW, viewer=viewer)
             )
