@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 INSTANCE = ROOT / "instance"
 
 ENVIRONMENTS = ("development", "demo", "test", "production")
+SMS_SCHEMES = ("folder", "https", "http", "aliyun", "aliyun+http", "tencent", "tencent+http")
 # A key that is public knowledge: fine on one's own machine, refused in production.
 KNOWN_KEY = "for-this-machine-only-not-a-secret"
 
@@ -35,6 +36,8 @@ class Settings:
         files_dir: where uploaded files are kept.
         public_url: what every link in a mail starts with; never taken from a request.
         mail_url: `smtp://user:password@host:port` (`smtps://`, or `?starttls=1`) or `folder:///path`.
+        sms_url: `folder:///path`, `https://` (JSON is posted there), `aliyun://` or `tencent://` (see the sms room), or
+            empty or `off`: then nobody signs in by number. Beside a folder of mails, a folder of texts by default.
         proxies: how many proxies in front may be believed about the caller's address.
         demo_accounts: whether the marked demonstration accounts exist and may sign in.
     """
@@ -49,6 +52,7 @@ class Settings:
     public_url: str = "http://127.0.0.1:8000"
     mail_url: str = f"folder://{INSTANCE / 'mails'}"
     mail_from: str = "marketplace@localhost"
+    sms_url: str = ""
     proxies: int = 0
     demo_accounts: bool = False
     log_level: str = "INFO"
@@ -76,6 +80,9 @@ class Settings:
                 problems.append(f"{name.upper()}: {error}")
         if values.get("environment") == "demo":
             values.setdefault("demo_accounts", True)
+        mail_url = str(values.get("mail_url", cls.mail_url))
+        if mail_url.startswith("folder://") and values.get("environment") != "production":
+            values.setdefault("sms_url", f"folder://{Path(mail_url.removeprefix('folder://')).parent / 'texts'}")
         if problems:
             raise UnsafeSettings(problems)
         settings = cls(**values)  # type: ignore[arg-type]
@@ -101,6 +108,11 @@ class Settings:
         """The folder mails are written to, or None when they leave by SMTP."""
         return Path(self.mail_url.removeprefix("folder://")) if self.mail_url.startswith("folder://") else None
 
+    @property
+    def sms_folder(self) -> Path | None:
+        """The folder text messages are written to, or None when they leave through a gateway."""
+        return Path(self.sms_url.removeprefix("folder://")) if self.sms_url.startswith("folder://") else None
+
     def problems(self, given: set[str] | None = None) -> list[str]:
         """Why this must not start, a sentence each; empty when it may."""
         found = []
@@ -112,6 +124,8 @@ class Settings:
             found.append("SEARCH_URL must be sqlite:////path or the address of an Elasticsearch.")
         if not self.mail_url.startswith(("smtp://", "smtps://", "folder://")):
             found.append("MAIL_URL must be smtp://, smtps:// or folder://.")
+        if self.sms_url not in ("", "off") and self.sms_url.split("://", 1)[0] not in SMS_SCHEMES:
+            found.append(f"SMS_URL must begin with one of {', '.join(f'{one}://' for one in SMS_SCHEMES)}, or be off.")
         if not self.production:
             return found
         given = set() if given is None else given
@@ -130,6 +144,10 @@ class Settings:
             found.append("SEARCH_URL must be an Elasticsearch beside PostgreSQL: an embedded index serves one machine.")
         if self.mail_folder:
             found.append("MAIL_URL must be an SMTP server in production: a folder delivers to nobody.")
+        if self.sms_folder:
+            found.append("SMS_URL must be a gateway or off in production: a folder delivers to nobody.")
+        if self.sms_url.split("://", 1)[0] in ("http", "aliyun+http", "tencent+http"):
+            found.append("SMS_URL must be https in production: it carries numbers, codes and a password.")
         if not self.rate_limits:
             found.append("RATE_LIMITS must be on in production.")
         return found

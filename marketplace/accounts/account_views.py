@@ -11,7 +11,14 @@ from flask_login import current_user
 from marketplace import i18n
 from marketplace.accounts import addresses, devices, service, sessions, tokens
 from marketplace.accounts.blueprint import blueprint
-from marketplace.accounts.forms import ChangeEmailForm, ChangePasswordForm, EmptyForm, ProfileForm
+from marketplace.accounts.forms import (
+    ChangeEmailForm,
+    ChangePasswordForm,
+    EmptyForm,
+    FirstEmailForm,
+    FirstPasswordForm,
+    ProfileForm,
+)
 from marketplace.accounts.web import current_actor, done, origin, refuse, require_user
 from marketplace.errors import Invalid, NotFound, TooMany
 
@@ -38,12 +45,12 @@ def show_account(status: int, form: ProfileForm | None = None) -> Any:
 @blueprint.route("/account/password", methods=["GET", "POST"])
 @require_user
 def change_password() -> Any:
-    form = ChangePasswordForm()
+    form = ChangePasswordForm() if current_user.password_hash else FirstPasswordForm()
     status = 200
     if form.validate_on_submit():
         try:
             service.change_password(
-                actor=current_actor(), current=form.current.data, new=form.new.data,
+                actor=current_actor(), current=form.current.data if "current" in form else "", new=form.new.data,
                 session_id=current_user.session_id, address=origin()["address"])
         except (Invalid, TooMany) as error:
             status = refuse(form, error)
@@ -58,12 +65,14 @@ def change_password() -> Any:
 @blueprint.route("/account/email", methods=["GET", "POST"])
 @require_user
 def change_email() -> Any:
-    form = ChangeEmailForm()
+    form = ChangeEmailForm() if current_user.password_hash else FirstEmailForm()
     status = 200
     if form.validate_on_submit():
         try:
-            addresses.request_email_change(actor=current_actor(), email=form.email.data,
-                                           password=form.password.data, address=origin()["address"])
+            addresses.request_email_change(
+                actor=current_actor(), email=form.email.data,
+                password=form.password.data if "password" in form else "",
+                session_id=current_user.session_id, address=origin()["address"])
         except (Invalid, TooMany) as error:
             status = refuse(form, error)
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from marketplace import clock
-from marketplace.accounts import limits, passwords, tokens
+from marketplace.accounts import limits, passwords, sessions, tokens
 from marketplace.accounts.models import User
 from marketplace.accounts.queries import get_user, user_of_address
 from marketplace.actor import Actor
@@ -20,11 +20,12 @@ from marketplace.types import fold_key
 
 def mail_confirmation(user: User) -> None:
     """Ask for the confirming mail in the open transaction; a known address is told that it has an account."""
+    assert user.email is not None  # who has a number only has nothing to confirm by mail
     token = tokens.issue(user, "confirm")
     known = user_of_address(user.email)
     if known is not None:
-        mail.send(to=known.email, locale=known.locale, template="mail/address_known", context={"name": known.name},
-                  dedupe_key=f"address-known:{token.id}")
+        mail.send(to=known.email or "", locale=known.locale, template="mail/address_known",
+                  context={"name": known.name}, dedupe_key=f"address-known:{token.id}")
     else:
         mail.send(to=user.email, locale=user.locale, template="mail/confirm_address",
                   context={"name": user.name, "token_id": token.id}, dedupe_key=f"confirm:{token.id}")
@@ -33,7 +34,7 @@ def mail_confirmation(user: User) -> None:
 def resend_confirmation(*, actor: Actor, address: str) -> None:
     """Send the confirmation once more, if it is still needed. Raises TooMany."""
     user = get_user(actor.require_user())
-    if user.is_confirmed:
+    if user.email is None or user.confirmed_at is not None:
         return
     limits.count("confirm", limits.CONFIRM, account=user.email, address=address)
     with transaction():
@@ -60,7 +61,7 @@ def confirm_address(*, link: str, actor: Actor, password: str = "") -> int:
         token = tokens.find(link, "confirm", lock=True)
         user = db.session.scalars(sa.select(User).where(User.id == token.user_id).with_for_update()).one()
         token.used_at = clock.now()
-        prove(user, user.email)
+        prove(user, user.email or "")
         audit.record(actor=Actor(user_id=user.id, kind="member"), action="user.confirmed", subject_kind="user",
                      subject_id=user.id)
     return user_id
@@ -77,8 +78,12 @@ def prove(user: User, email: str) -> None:
         raise Invalid({"email": ErrorCode("address_taken")}) from error
 
 
-def request_email_change(*, actor: Actor, email: str, password: str, address: str) -> None:
+def request_email_change(
+    *, actor: Actor, email: str, password: str, session_id: int | None, address: str
+) -> None:
     """Send a link to the new address; the account keeps the old one until the link is opened.
+
+    An account without a password shows that it is its owner by a sign-in of just now.
 
     An address that has an account already gets a mail saying so; the answer here is the same.
 
@@ -88,16 +93,18 @@ def request_email_change(*, actor: Actor, email: str, password: str, address: st
     """
     user = get_user(actor.require_user())
     limits.count("change", limits.CHANGE, account=str(user.id), address=address)
-    if not passwords.verify(password, user.password_hash):
+    if user.password_hash is None:
+        sessions.require_fresh(session_id, "email")
+    elif not passwords.verify(password, user.password_hash):
         raise Invalid({"password": ErrorCode("wrong_password")})
-    if fold_key(email) == fold_key(user.email):
+    if user.email is not None and fold_key(email) == fold_key(user.email):
         raise Invalid({"email": ErrorCode("same_address")})
     with transaction():
         user = get_user(actor.require_user())
         token = tokens.issue(user, "change_email", {"email": email})
         known = user_of_address(email)
         if known is not None:
-            mail.send(to=known.email, locale=known.locale, template="mail/address_known",
+            mail.send(to=known.email or "", locale=known.locale, template="mail/address_known",
                       context={"name": known.name}, dedupe_key=f"address-known:{token.id}")
         else:
             mail.send(to=email, locale=user.locale, template="mail/change_address",
@@ -122,5 +129,6 @@ def change_email(*, link: str, actor: Actor) -> None:
         prove(user, token.payload["email"])
         audit.record(actor=actor, action="user.email_changed", subject_kind="user", subject_id=user.id,
                      changes={"email": (before, user.email, "personal")})
-        mail.send(to=before, locale=user.locale, template="mail/address_changed", context={"name": user.name},
-                  dedupe_key=f"address-changed:{token.id}")
+        if before is not None:
+            mail.send(to=before, locale=user.locale, template="mail/address_changed", context={"name": user.name},
+                      dedupe_key=f"address-changed:{token.id}")

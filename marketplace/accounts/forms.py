@@ -10,8 +10,9 @@ from wtforms import BooleanField, EmailField, HiddenField, PasswordField, Select
 from wtforms.validators import InputRequired, Length
 
 from marketplace.forms import BaseForm
-from marketplace.i18n import LOCALE_NAMES, LOCALES
+from marketplace.i18n import LOCALE_NAMES, LOCALES, current_locale
 
+COUNTRIES = [("CN", _l("Mainland China, +86")), ("HK", _l("Hong Kong, +852")), ("MO", _l("Macao, +853"))]
 REQUIRED = _l("Please fill this in.")
 PASSWORD_HINT = _l("At least 10 characters. Several words in a row are easy to keep.")
 
@@ -84,6 +85,73 @@ class ChangeEmailForm(BaseForm):
     email = EmailField(_l("New e-mail address"), [required(), at_most(254), is_email],
                        render_kw={"autocomplete": "email"})
     password = PasswordField(_l("Your password"), [required()], render_kw={"autocomplete": "current-password"})
+
+
+class FirstPasswordForm(BaseForm):
+    """For an account that signs in by codes so far."""
+
+    new = PasswordField(
+        _l("New password"), [required()], description=PASSWORD_HINT,
+        render_kw={"autocomplete": "new-password"})
+
+
+class FirstEmailForm(BaseForm):
+    email = EmailField(_l("E-mail address"), [required(), at_most(254), is_email],
+                       render_kw={"autocomplete": "email"})
+
+
+def country() -> SelectField:
+    """Whose numbers are meant. The calling code stands first: that is what people look for."""
+    return SelectField(_l("Country or region"), choices=COUNTRIES, default=likely_country,
+                       render_kw={"autocomplete": "tel-country-code"})
+
+
+def likely_country() -> str:
+    """The place whose script the page is read in."""
+    return "CN" if current_locale() == "zh_Hans" else "HK"
+
+
+def number() -> StringField:
+    """A mobile number as people type it."""
+    return StringField(_l("Mobile number"), [required(), at_most(40)],
+                       render_kw={"autocomplete": "tel-national", "inputmode": "tel", "type": "tel"})
+
+
+class NumberForm(BaseForm):
+    """Where to send a code."""
+
+    country = country()
+    number = number()
+    next = HiddenField()
+
+
+class NumberSignUpForm(NumberForm):
+    name = StringField(_l("Your name"), [required(), at_most(120)], render_kw={"autocomplete": "name"})
+
+
+class NumberChangeForm(BaseForm):
+    """`lost`: the old number no longer receives anything, so the code goes to the e-mail address."""
+
+    country = country()
+    number = number()
+    lost = BooleanField(_l("I no longer have the old number: send that code to my e-mail address"))
+
+
+def code_field(label: Any) -> StringField:
+    """Six digits that a phone fills in by itself where it can."""
+    return StringField(label, [required(), at_most(30)],
+                       render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"})
+
+
+class CodeForm(BaseForm):
+    code = code_field(_l("Code of six digits"))
+
+
+class NumberProofForm(BaseForm):
+    """Both codes of a change: the one sent to the new number, and the one sent to what the account had."""
+
+    code = code_field(_l("Code sent to the new number"))
+    old_code = code_field(_l("Code sent to what you sign in with now"))
 
 
 class ProfileForm(BaseForm):

@@ -11,6 +11,9 @@ SIGN_UP = ("5 per hour", "20 per hour")
 RESET = ("5 per hour", "20 per hour")
 CONFIRM = ("5 per hour", "20 per hour")
 CHANGE = ("10 per hour", "40 per hour")
+# A fair hall stands behind one address; each number gets few.
+CODE = ("6 per hour", "90 per hour")
+CODE_TRY = ("30 per hour", "300 per hour")
 
 
 def count(verb: str, rates: tuple[str, str], *, account: str, address: str) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from flask import url_for
 from flask.blueprints import BlueprintSetupState
 
-from marketplace.accounts import tokens
+from marketplace.accounts import codes, tokens
 from marketplace.accounts.blueprint import blueprint
 from marketplace.accounts.models import AccountToken
 from marketplace.extensions import db
+from marketplace.sms import numbers
+from marketplace.sms import service as sms
 
 ENDPOINTS = {
     "confirm": "accounts.confirm", "reset": "accounts.reset", "change_email": "accounts.confirm_email_change",
@@ -26,3 +28,6 @@ def account_link(token_id: int) -> str:
 @blueprint.record
 def _install(state: BlueprintSetupState) -> None:
     state.app.jinja_env.globals["account_link"] = account_link
+    state.app.jinja_env.globals["account_code"] = lambda code_id: codes.params_of({"code_id": code_id})
+    state.app.jinja_env.globals["masked_number"] = lambda phone: numbers.of_e164(phone).masked if phone else ""
+    sms.register_params(state.app, "code", codes.params_of)

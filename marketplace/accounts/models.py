@@ -23,15 +23,20 @@ class User(UserMixin, db.Model):
     Anyone may sign up with any address and begin to draft, so an address that nobody proved to be theirs
     is not unique: `email_key` is filled once the address is confirmed, and only then is the address taken.
     A sign-up therefore goes the same way whether or not the address is already known.
+
+    `phone` is only ever a number that its owner proved by a code, so it is simply unique. An account has an address,
+    a number or both; one that signs in by codes alone has no password.
     """
 
     __tablename__ = "users"
 
     id: Mapped[int] = primary_key()
-    email: Mapped[str] = mapped_column(sa.String(254))
-    email_folded: Mapped[str] = mapped_column(FoldedText(254), index=True)
+    email: Mapped[str | None] = mapped_column(sa.String(254))
+    email_folded: Mapped[str | None] = mapped_column(FoldedText(254), index=True)
     email_key: Mapped[str | None] = mapped_column(FoldedText(254), unique=True)
-    password_hash: Mapped[str] = mapped_column(sa.String(255))
+    phone: Mapped[str | None] = mapped_column(sa.String(20), unique=True)
+    phone_confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    password_hash: Mapped[str | None] = mapped_column(sa.String(255))
     name: Mapped[str] = mapped_column(sa.String(120), default="")
     locale: Mapped[str] = mapped_column(sa.String(10), default="zh_Hans")
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -48,8 +53,8 @@ class User(UserMixin, db.Model):
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether the address was proved to be this person's."""
-        return self.confirmed_at is not None
+        """Whether an address or a number was proved to be this person's."""
+        return self.confirmed_at is not None or self.phone_confirmed_at is not None
 
     def get_id(self) -> str:
         """What Flask-Login keeps in the cookie: the session's token, so that ending the session ends the cookie."""
@@ -64,6 +69,27 @@ def keep_address_keys(_mapper: Any, _connection: Any, user: User) -> None:
     """Keep the folded twins of the address: one to look it up by, one that is unique once confirmed."""
     user.email_folded = user.email
     user.email_key = user.email if user.confirmed_at is not None else None
+
+
+class OneTimeCode(db.Model):
+    """Six digits sent to a number or an address. They are made from `id` and `nonce` with the site's key when they are
+    sent and when they are checked: no table and no job ever holds them."""
+
+    __tablename__ = "one_time_codes"
+    __table_args__ = (sa.CheckConstraint("channel IN ('sms', 'mail')", name="channel"),)
+
+    id: Mapped[int] = primary_key()
+    purpose: Mapped[str] = mapped_column(sa.String(40))
+    channel: Mapped[str] = mapped_column(sa.String(4))
+    address: Mapped[str] = mapped_column(sa.String(254))
+    address_key: Mapped[str] = mapped_column(FoldedText(254), index=True)
+    nonce: Mapped[str] = mapped_column(sa.String(43), default=lambda: secrets.token_urlsafe(16))
+    payload: Mapped[Any] = mapped_column(JSONValue, default=dict)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    replaced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class UserSession(db.Model):

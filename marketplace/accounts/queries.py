@@ -22,6 +22,11 @@ def user_of_address(email: str) -> User | None:
     return db.session.scalars(sa.select(User).where(User.email_key == email)).first()
 
 
+def user_of_phone(phone: str) -> User | None:
+    """The account whose owner proved that the number `phone` (as in "+85291234567") is theirs."""
+    return db.session.scalars(sa.select(User).where(User.phone == phone)).first()
+
+
 def newest_unproved(email: str) -> User | None:
     """The latest account that was signed up with `email` without proof yet."""
     return db.session.scalars(

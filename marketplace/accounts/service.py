@@ -114,7 +114,7 @@ def request_reset(*, email: str, address: str) -> None:
     limits.count("reset", limits.RESET, account=email, address=address)
     with transaction():
         user = user_of_address(email) or newest_unproved(email)
-        if user is None:
+        if user is None or user.email is None:
             return
         token = tokens.issue(user, "reset")
         mail.send(to=user.email, locale=user.locale, template="mail/reset_password",
@@ -128,7 +128,7 @@ def reset_password(*, link: str, password: str) -> None:
         NotFound: the link does not exist, was used, or is too old.
         Invalid: the password will not do, or the address is another account's by now.
     """
-    if wrong := passwords.problem(password, email=tokens.find(link, "reset").user.email):
+    if wrong := passwords.problem(password, email=tokens.find(link, "reset").user.email or ""):
         raise Invalid({"password": wrong})
     password_hash = passwords.hash_password(password)
     with transaction():
@@ -136,8 +136,8 @@ def reset_password(*, link: str, password: str) -> None:
         user = db.session.scalars(sa.select(User).where(User.id == token.user_id).with_for_update()).one()
         token.used_at = clock.now()
         user.password_hash = password_hash
-        if not user.is_confirmed:
-            prove(user, user.email)
+        if user.confirmed_at is None:
+            prove(user, user.email or "")
         actor = Actor(user_id=user.id, kind="member")
         audit.record(actor=actor, action="user.password_reset", subject_kind="user", subject_id=user.id)
         sessions.end_all(actor=actor, user_id=user.id)
@@ -145,12 +145,14 @@ def reset_password(*, link: str, password: str) -> None:
 
 
 def _mail_password_changed(user: User, number: Any) -> None:
-    mail.send(to=user.email, locale=user.locale, template="mail/password_changed", context={"name": user.name},
-              dedupe_key=f"password-changed:{user.id}:{number}")
+    if user.email is not None:
+        mail.send(to=user.email, locale=user.locale, template="mail/password_changed", context={"name": user.name},
+                  dedupe_key=f"password-changed:{user.id}:{number}")
 
 
 def change_password(*, actor: Actor, current: str, new: str, session_id: int | None, address: str) -> None:
-    """Change the password; every other device is signed out.
+    """Change the password; every other device is signed out. An account that has none yet shows that it is its
+    owner by a sign-in of just now.
 
     Raises:
         Invalid: the present password is wrong, or the new one will not do.
@@ -158,9 +160,11 @@ def change_password(*, actor: Actor, current: str, new: str, session_id: int | N
     """
     user = get_user(actor.require_user())
     limits.count("change", limits.CHANGE, account=str(user.id), address=address)
-    if not passwords.verify(current, user.password_hash):
+    if user.password_hash is None:
+        sessions.require_fresh(session_id, "new")
+    elif not passwords.verify(current, user.password_hash):
         raise Invalid({"current": ErrorCode("wrong_password")})
-    if wrong := passwords.problem(new, email=user.email):
+    if wrong := passwords.problem(new, email=user.email or ""):
         raise Invalid({"new": wrong})
     password_hash = passwords.hash_password(new)
     with transaction():

@@ -13,12 +13,13 @@ from marketplace import clock
 from marketplace.accounts.models import User, UserSession
 from marketplace.actor import Actor
 from marketplace.audit import service as audit
-from marketplace.errors import NotFound
+from marketplace.errors import ErrorCode, Invalid, NotFound
 from marketplace.extensions import affected, db
 from marketplace.transaction import transaction
 
 LONG = timedelta(days=30)
 SHORT = timedelta(hours=12)
+FRESH = timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -68,6 +69,13 @@ def note_seen(token: str) -> None:
         return
     with transaction():
         db.session.execute(sa.update(UserSession).where(stale).values(seen_at=now))
+
+
+def require_fresh(session_id: int | None, field: str) -> None:
+    """Raises Invalid at `field` ("sign_in_again") unless this device signed in within the last quarter of an hour."""
+    row = db.session.get(UserSession, session_id) if session_id is not None else None
+    if row is None or row.created_at < clock.now() - FRESH:
+        raise Invalid({field: ErrorCode("sign_in_again")})
 
 
 def of_user(user_id: int) -> list[UserSession]:

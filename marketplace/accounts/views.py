@@ -13,6 +13,7 @@ from marketplace.accounts import (
     account_views,
     addresses,
     links,  # noqa: F401 - lets mails write links
+    phone_views,  # noqa: F401 - adds its pages
     service,
     sessions,
     tokens,

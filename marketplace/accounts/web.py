@@ -35,6 +35,24 @@ forms.add_error_texts({
     "wrong_password": _l("This is not the password of the account."),
     "same_address": _l("This is the address the account already has."),
     "address_taken": _l("Another account has confirmed this address meanwhile. Sign in to that one."),
+    "code_form": _l("A code has six digits, for example 123456."),
+    "code_wrong": _l("This is not the code. Tries left: %(left)s."),
+    "code_tries": _l("There were five wrong tries, so this code no longer works. Have a new one sent."),
+    "code_expired": _l("This code is older than ten minutes. Have a new one sent."),
+    "code_used": _l("This code was used already. Have a new one sent."),
+    "code_replaced": _l("A newer code was sent since. Use that one, or have another sent."),
+    "code_unknown": _l("No code was asked for on this device, or too long ago. Have a new one sent."),
+    "number_invalid": _l("This is no mobile number. Please check the digits and the country."),
+    "number_not_mobile": _l(
+        "This is the number of a fixed line. Please give a mobile number, which can receive text messages."),
+    "number_region": _l(
+        "Codes are sent to numbers of mainland China (+86), Hong Kong (+852) and Macao (+853) only. You can use an "
+        "e-mail address instead."),
+    "number_other_region": _l("This is a number of %(code)s. Please choose %(code)s before it."),
+    "number_taken": _l("Another account signs in with this number. Sign in to that one, or give another number."),
+    "no_other_proof": _l("This account has no confirmed e-mail address to send a code to. Write to the organisers."),
+    "same_number": _l("This is the number the account already has."),
+    "sign_in_again": _l("To change this, first sign out and sign in anew: that shows that it is you."),
     "used_form": _l("This form was sent before. Open the page again to start anew."),
 })
 

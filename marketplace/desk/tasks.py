@@ -40,7 +40,7 @@ def tasks_of(*, actor: Actor, user: Any, organisation: Any) -> list[Task]:
 
 def _of_account(user: Any, organisation: Any) -> list[Task]:
     found = []
-    if user.confirmed_at is None:
+    if not user.is_confirmed:
         found.append(
             Task(
                 1, "envelope", _("Confirm your e-mail address."), _("Send the mail again"), url_for("accounts.account")

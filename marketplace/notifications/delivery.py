@@ -38,7 +38,7 @@ def handle(job: Job) -> None:
 
 def _still_wanted(delivery: Delivery) -> bool:
     user, notification = delivery.user, delivery.notification
-    if not user.mail_wanted or not user.is_confirmed:
+    if not user.mail_wanted or user.email is None or user.confirmed_at is None:
         return False
     if notification.user_id is not None or notification.organisation_id is None:
         return True

@@ -111,7 +111,7 @@ def find(link: str, *, lock: bool = False) -> Invitation:
 
 def is_for(invitation: Invitation, user: User) -> bool:
     """Whether the account has the address that was invited."""
-    return fold_key(user.email) == fold_key(invitation.email)
+    return user.email is not None and fold_key(user.email) == fold_key(invitation.email)
 
 
 def accept(*, actor: Actor, link: str) -> Organisation:
@@ -127,8 +127,8 @@ def accept(*, actor: Actor, link: str) -> Organisation:
         user = db.session.scalars(sa.select(User).where(User.id == actor.require_user()).with_for_update()).one()
         if not is_for(invitation, user):
             raise NotAllowed("other_address")
-        if not user.is_confirmed:
-            prove(user, user.email)
+        if user.confirmed_at is None:
+            prove(user, invitation.email)
         invitation.accepted_at = clock.now()
         if not queries.roles_in(user.id, invitation.organisation_id):
             db.session.add(Membership(user_id=user.id, organisation_id=invitation.organisation_id,

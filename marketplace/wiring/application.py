@@ -13,6 +13,7 @@ from marketplace import i18n, logs
 from marketplace.extensions import babel, csrf, db, login_manager, migrate
 from marketplace.mail.mailers import FolderMailer, SMTPMailer
 from marketplace.settings import ROOT, Settings, UnsafeSettings
+from marketplace.sms.service import gateway_for
 from marketplace.wiring import addresses, delivery, errors, globals, health, jobs, rooms, subscriptions
 
 SECURITY_HEADERS = {
@@ -65,6 +66,7 @@ def build(settings: Settings | None = None) -> Flask:
     app.extensions["mailer"] = (
         FolderMailer(settings.mail_folder) if settings.mail_folder else SMTPMailer(settings.mail_url)
     )
+    app.extensions["sms_gateway"] = gateway_for(settings.sms_url)
     errors.install(app)
     addresses.install(app)
     globals.install(app)

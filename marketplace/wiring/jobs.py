@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import Flask
 
 from marketplace import clock, rate_limits
-from marketplace.accounts import sessions
+from marketplace.accounts import codes, sessions
 from marketplace.demands import pasted
 from marketplace.files import cleaning
 from marketplace.indexing import service as indexing
@@ -18,11 +18,13 @@ from marketplace.notifications import delivery
 from marketplace.notifications import service as notifications
 from marketplace.outbox import service as outbox
 from marketplace.outbox import worker
+from marketplace.sms import service as sms
 
 
 def install(app: Flask) -> None:
     """Tie the names of jobs to their handlers."""
     outbox.register(app, mail.JOB, mail.handle)
+    outbox.register(app, sms.JOB, sms.handle)
     outbox.register(app, indexing.JOB, indexing.handle)
     outbox.register(app, matches.JOB_DEMAND, matches.handle_demand)
     outbox.register(app, matches.JOB_OFFER, matches.handle_offer)
@@ -38,10 +40,17 @@ def _purge_deleted() -> None:
     indexing.search().purge_deleted(clock.now() - timedelta(days=30))
 
 
+def _forget_texts() -> None:
+    """Whom a message went to is kept for ninety days."""
+    sms.forget_old(clock.now() - timedelta(days=90))
+
+
 # What is swept up from time to time; each is safe to run twice.
 SWEEPS = {
     "forget_rate_counters": rate_limits.forget_expired,
     "forget_ended_sessions": sessions.forget_expired,
+    "forget_codes": codes.forget_expired,
+    "forget_text_messages": _forget_texts,
     "remove_orphan_files": cleaning.remove_orphans,
     "forget_old_needs": pasted.forget_old_needs,
     "purge_deleted_documents": _purge_deleted,

@@ -22,6 +22,7 @@ def settings_for(database_url: str, folder: Path, **changes: object) -> Settings
         "search_url": f"sqlite:///{folder / 'search.db'}",
         "files_dir": folder / "files",
         "mail_url": f"folder://{folder / 'mails'}",
+        "sms_url": f"folder://{folder / 'texts'}",
         "public_url": "http://market.example",
         "log_level": "ERROR",
         "search_timeout": 10.0,

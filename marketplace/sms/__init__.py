@@ -1,0 +1,1 @@
+"""Text messages to mobile numbers: which numbers, through which gateway, sent as jobs."""
