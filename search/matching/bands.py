@@ -11,6 +11,8 @@ from search.matching.results import (
     MET,
     NEAR_MISS,
     NOT_MET,
+    OTHER_KIND,
+    OTHER_THING,
     PARTIAL,
     STRONG,
     Gate,
@@ -62,9 +64,17 @@ def band(found: Identity, gates: Sequence[Gate], requirements: Sequence[Requirem
     return STRONG if sure or doubtless else PARTIAL
 
 
-def stopped_by(gates: Sequence[Gate], requirements: Sequence[RequirementState]) -> tuple[str, ...]:
-    """What stands in the way: "gate:NAME" for gates failed, "requirement:INDEX" for must-haves not met."""
+def stopped_by(found: Identity, gates: Sequence[Gate], requirements: Sequence[RequirementState]) -> tuple[str, ...]:
+    """What stands in the way, the weightiest first: that it is of another kind ("kind") or another thing ("thing"),
+    then "gate:NAME" for gates failed and "requirement:INDEX" for must-haves not met."""
     return (
+        *(_another(found)),
         *(f"gate:{gate.name}" for gate in gates if gate.state == FAILED),
         *(f"requirement:{r.index}" for r in requirements if r.need == "must" and r.state == NOT_MET),
     )
+
+
+def _another(found: Identity) -> tuple[str, ...]:
+    if not found.kin:
+        return (OTHER_KIND,)
+    return (OTHER_THING,) if found.evidence < _LIKELY else ()

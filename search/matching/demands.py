@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from search.matching.heads import heads
@@ -49,6 +50,7 @@ class DemandProfile:
     context_units: tuple[Unit, ...]
     title_words: frozenset[str]
     requirement_words: frozenset[str]
+    lines: tuple[tuple[str, ...], ...] = ()  # the texts of each line item
 
     @cached_property
     def requirement_units(self) -> tuple[Unit, ...]:
@@ -110,7 +112,7 @@ def profile(document: Mapping[str, Any]) -> DemandProfile:
                 units=merged(units(text) for text in texts_of(written)),
             )
         )
-    lines = [text for line in document.get("lines") or () for text in texts_of(line.get("text"))]
+    lines = tuple(texts_of(line.get("text")) for line in document.get("lines") or ())
     rest = [text for name, value in texts.items() if name != "title" for text in texts_of(value)]
     return DemandProfile(
         document=document,
@@ -120,7 +122,8 @@ def profile(document: Mapping[str, Any]) -> DemandProfile:
         heads=tuple(dict.fromkeys(head for title in titles for head in heads(title))),
         title_units=merged(units(text) for text in titles),
         requirements=tuple(requirements),
-        context_units=merged(units(text) for text in (*rest, *lines)),
+        context_units=merged(units(text) for text in (*rest, *chain.from_iterable(lines))),
         title_words=_words(titles),
         requirement_words=_words(tuple(r.text for r in requirements)),
+        lines=lines,
     )

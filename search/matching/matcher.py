@@ -21,11 +21,12 @@ from search.matching.coverage import Plan, plan
 from search.matching.demands import DemandProfile
 from search.matching.gates import hidden_facts, judge_gates
 from search.matching.heads import NONE, kinship
+from search.matching.lines import judge_lines
 from search.matching.offers import OfferProfile
 from search.matching.parts import parts, with_meaning
 from search.matching.reach import are_apart
 from search.matching.requirements import judge_requirements
-from search.matching.results import NEAR_MISS, Match, MatchList, Part
+from search.matching.results import IDENTITY, NEAR_MISS, Match, MatchList, Part
 from search.matching.ruleset import Ruleset, ruleset
 from search.matching.sight import is_visible
 from search.requests import SearchUnavailable, Viewer
@@ -264,7 +265,8 @@ def finish(pair: Judged) -> Match:
         pair.match,
         band=band(pair.identity, pair.match.gates, requirements),
         requirements=requirements,
-        stopped_by=stopped_by(pair.match.gates, requirements),
+        stopped_by=stopped_by(pair.identity, pair.match.gates, requirements),
+        lines=judge_lines(pair.demand, pair.offer),
     )
 
 
@@ -277,7 +279,7 @@ def ranked(judged: Iterable[Judged], *, about: str, now: datetime, limit: int, t
 
     everything = sorted(judged, key=order)
     matches = tuple(finish(pair) for pair in everything[:limit])
-    stopped = Counter(reason for match in matches for reason in match.stopped_by)
+    stopped = Counter(reason for match in matches for reason in match.stopped_by if reason not in IDENTITY)
     return MatchList(
         matches=matches,
         nearest=tuple(sorted(stopped.items(), key=lambda pair: (-pair[1], pair[0]))),

@@ -17,6 +17,11 @@ UNKNOWN = "unknown"
 PASSED = "passed"
 FAILED = "failed"
 
+# What stops an offer before any condition does: it is of a kind that has nothing to do with it, or another thing.
+OTHER_KIND = "kind"
+OTHER_THING = "thing"
+IDENTITY = frozenset((OTHER_KIND, OTHER_THING))
+
 
 @dataclass(frozen=True)
 class Part:
@@ -54,7 +59,9 @@ class RequirementState:
 class Match:
     """An offer for a demand, or a demand for an offer. The points of `parts` add up to `score`, 0 to 100.
 
-    `organisation_id` is whose listing it is; `stopped_by` names the gates failed and the must-haves not met.
+    `organisation_id` is whose listing it is; `stopped_by` names what stands in the way, the weightiest first: "kind" or
+    "thing" where it is not what is asked for, "gate:NAME" for gates failed, "requirement:INDEX" for must-haves not met.
+    `lines`: places of the demand's line items that it is, where the demand has any.
     """
 
     id: str
@@ -66,6 +73,7 @@ class Match:
     ruleset: str
     organisation_id: str = ""
     stopped_by: tuple[str, ...] = ()
+    lines: tuple[int, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """As plain data."""

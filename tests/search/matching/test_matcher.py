@@ -123,6 +123,7 @@ def test_a_match_is_plain_data(search):
     match = found(search, demand("d", "電動護理床", must=["電動護理床"])).matches[0].as_dict()
     assert set(match) == {
         "id", "band", "score", "parts", "gates", "requirements", "ruleset", "organisation_id", "stopped_by",
+        "lines",
     }  # fmt: skip
 
 

@@ -44,7 +44,10 @@ def test_bands(identity, gates, requirements, expected):
 
 def test_what_stopped_it():
     gates = [Gate("place", "failed"), Gate("budget", "unknown")]
-    assert stopped_by(gates, [must("not met", 2), must("unknown", 3)]) == ("gate:place", "requirement:2")
+    requirements = [must("not met", 2), must("unknown", 3)]
+    assert stopped_by(SURE, gates, requirements) == ("gate:place", "requirement:2")
+    assert stopped_by(replace(SURE, named=0.1, closest=0.1), gates, requirements)[:2] == ("thing", "gate:place")
+    assert stopped_by(replace(SURE, kin=0), [], ()) == ("kind",)
 
 
 @pytest.mark.parametrize(
