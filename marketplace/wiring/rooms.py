@@ -18,6 +18,7 @@ ROOMS = (
     "offers",
     "demands",
     "matches",
+    "messages",
     "matchmaking",
     "outreach",
     "floor",

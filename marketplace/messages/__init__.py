@@ -1,0 +1,1 @@
+"""Messages that people carry by hand: short texts with a personal link, and pages that show what WeChat cannot save."""
