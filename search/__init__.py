@@ -32,7 +32,7 @@ from search.schema import COLLECTIONS, schema
 from search.statistics import Statistics
 
 if TYPE_CHECKING:
-    from search.matching.matcher import MatchList
+    from search.matching.matcher import MatchList, Standing
 
 __all__ = [
     "COLLECTIONS",
@@ -125,6 +125,22 @@ class Search:
 
         with self.engine.limited():
             return matcher.match_offer(self.engine, document, now=now, viewer=viewer, limit=limit, rates=rates)
+
+    def stand(
+        self,
+        demand: Mapping[str, Any],
+        offer: Mapping[str, Any],
+        *,
+        now: datetime,
+        viewer: Viewer,
+        limit: int = 50,
+        rates: Any = None,
+    ) -> Standing:
+        """Where one offer stands for a demand, and how it is judged; neither need be indexed itself."""
+        from search.matching import matcher
+
+        with self.engine.limited():
+            return matcher.stand(self.engine, demand, offer, now=now, viewer=viewer, limit=limit, rates=rates)
 
     def refresh_statistics(self, collection: str) -> Statistics:
         """Counts word frequencies again; `put` does so by itself when the collection has grown by a quarter."""

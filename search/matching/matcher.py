@@ -85,6 +85,48 @@ def match_demand(
     return ranked(judged, about=demand.id, now=now, limit=limit, total=len(stored))
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How one offer stands for a demand: its `match` as everywhere else, and its `place` among `total` candidates,
+    1 for the first; None where the search for candidates does not bring it up, or others fill the first `limit`."""
+
+    match: Match
+    place: int | None
+    total: int
+    limit: int
+
+
+def stand(
+    engine: Engine,
+    demand_document: Mapping[str, Any],
+    offer_document: Mapping[str, Any],
+    *,
+    now: datetime,
+    viewer: Viewer,
+    limit: int = 50,
+    rates: Any = None,
+    semantic: bool = True,
+) -> Standing:
+    """Where an offer stands in the first `limit` for a demand, and how it is judged wherever that is.
+
+    Asks the same as `match_demand` does. Raises search.requests.SearchUnavailable.
+    """
+    found = match_demand(engine, demand_document, now=now, viewer=viewer, limit=limit, rates=rates, semantic=semantic)
+    id = str(offer_document["id"])
+    for place, match in enumerate(found.matches, 1):
+        if match.id == id:
+            return Standing(match, place, found.total, limit)
+    statistics, rules = engine.statistics("offers"), ruleset()
+    demand, offer = demands.profile(demand_document), offers.profile(offer_document)
+    asked = plan(demand, statistics)
+    pair = judge(demand, asked, offer, statistics, now=now, viewer=viewer, rates=rates, rules=rules)
+    meaning = meaning_of(engine) if semantic else None
+    if meaning:
+        [likeness] = meaning.likeness(demand_document, "offers", [offer_document], inline=INLINE)
+        pair = _weighed(pair, likeness, rules)
+    return Standing(finish(pair), None, found.total, limit)
+
+
 def match_offer(
     engine: Engine,
     document: Mapping[str, Any],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -63,9 +64,17 @@ def _rules() -> dict[str, Any]:
         "weak_concepts": frozenset(CONCEPT + concept for concept in data["weak_concepts"]),
         AT_LEAST: tuple(data["at_least"]),
         AT_MOST: tuple(data["at_most"]),
+        # They bound a number and name nothing; the longest first, so that none is cut in two.
+        "bound_words": _any_of((*data["at_least"], *data["at_most"])),
         "negations": frozenset(data["negations"]),
         "separators": re.compile(data["separators"]),
     }
+
+
+def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Matches any of the phrases; those in letters only as whole words."""
+    longest = sorted(phrases, key=len, reverse=True)
+    return re.compile("|".join(rf"\b{re.escape(p)}\b" if p.isascii() else re.escape(p) for p in longest))
 
 
 @lru_cache(maxsize=10_000)
@@ -74,7 +83,7 @@ def read(written: str) -> Reading:
     rules = _rules()
     text = folded(written)
     parts, loose, negated = [], False, False
-    for piece in rules["separators"].split(text):
+    for piece in rules["separators"].split(rules["bound_words"].sub(" ", text)):
         groups = []
         for group in analyse_query(piece).groups:
             if any(word.startswith("n:") for word in group.words):

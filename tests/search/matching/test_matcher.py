@@ -132,3 +132,16 @@ def test_an_engine_that_is_gone_says_so():
     with pytest.raises(SearchUnavailable):
         nobody.match_demand(demand("d", "輪椅"), now=NOW, viewer=EVERYBODY)
     nobody.close()
+
+
+def test_an_offer_stands_where_the_list_has_it_and_is_judged_alike_where_it_is_not_listed(search):
+    document = demand("d", "電動護理床", must=["電動護理床"])
+    listed = found(search, document).matches
+    stands = search.stand(document, OFFERS[0], now=NOW, viewer=EVERYBODY)
+    assert stands.match == listed[stands.place - 1]
+    first = search.stand(document, OFFERS[1], now=NOW, viewer=EVERYBODY, limit=1)
+    second = search.stand(document, OFFERS[0], now=NOW, viewer=EVERYBODY, limit=1)
+    assert {first.place, second.place} == {1, None}
+    assert {first.match.score, second.match.score} == {match.score for match in listed[:2]}
+    withdrawn = search.stand(document, OFFERS[6], now=NOW, viewer=EVERYBODY)
+    assert (withdrawn.place, withdrawn.match.id) == (None, "over")
