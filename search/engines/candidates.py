@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from search.engines.base import Bag, Stored
+from search.engines.base import Stored
 from search.streams import needle, size
 
+_NONE = (0, 0)
 
-def stored(id: str, document: Mapping[str, Any], bag: Bag, terms: Sequence[str], weight: int) -> Stored:
-    """A candidate with its counts of the asked terms."""
-    counts = {}
-    for term in terms:
-        mark = needle((term,))
-        title = bag.title_words.count(mark)
-        counts[term] = (title, bag.words.count(mark) - title)
-    title_length = size(bag.title_words)
-    return Stored(id, document, counts, (title_length, size(bag.words) - title_length), weight)
+
+class Counting:
+    """Counts asked terms in word streams; made once for a question, since a few hundred documents are counted."""
+
+    def __init__(self, terms: Sequence[str]) -> None:
+        self._nothing = dict.fromkeys(terms, _NONE)
+        self._asked = frozenset(terms)
+
+    def stored(self, id: str, document: Mapping[str, Any], title_words: str, words: str, weight: int) -> Stored:
+        """A candidate with its counts of the asked terms."""
+        counts = self._nothing.copy()
+        for term in self._asked.intersection(words.split()):
+            mark = needle((term,))
+            title = title_words.count(mark)
+            counts[term] = (title, words.count(mark) - title)
+        title_length = size(title_words)
+        return Stored(id, document, counts, (title_length, size(words) - title_length), weight)

@@ -14,7 +14,7 @@ from elasticsearch import helpers
 
 from search.engines import elastic_bodies as bodies
 from search.engines.base import Bag, Entry, Filter, Found, Held, IndexInfo, Selection, Stored, WriteReport
-from search.engines.candidates import stored
+from search.engines.candidates import Counting
 from search.engines.deadline import Deadline
 from search.engines.elastic_indexes import Indexes
 from search.engines.sieve import MOST_CLAUSES, whole_weight
@@ -243,17 +243,13 @@ class ElasticEngine:
             answer = self._hurried.search(
                 index=self.names.alias(collection), body=bodies.any_of_terms(weighed, filter, limit)
             )
-        names = [term for term, _weight in asked]
-        return [
-            stored(
-                hit["_id"],
-                hit["_source"]["document"],
-                bodies.unpacked(hit["fields"]["bag"][0]),
-                names,
-                int(hit["_score"]),
-            )
-            for hit in answer["hits"]["hits"]
-        ]
+        counting = Counting([term for term, _weight in asked])
+        found = []
+        for hit in answer["hits"]["hits"]:
+            bag = bodies.unpacked(hit["fields"]["bag"][0])
+            document = hit["_source"]["document"]
+            found.append(counting.stored(hit["_id"], document, bag.title_words, bag.words, int(hit["_score"])))
+        return found
 
     def documents(self, collection: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Live documents by id."""

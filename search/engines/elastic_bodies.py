@@ -245,7 +245,8 @@ def any_of_terms(terms: Sequence[tuple[str, int]], filter: Filter, limit: int) -
         "size": limit,
         "sort": sort(None),
         "track_total_hits": False,
-        "_source": ["document"],
+        # As it is kept: cutting pieces out of it would take the cluster longer than sending all of it.
+        "_source": True,
         "docvalue_fields": ["bag"],
     }
 

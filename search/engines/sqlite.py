@@ -11,8 +11,9 @@ from typing import Any
 from search.engines import sqlite_sql as sql
 from search.engines import sqlite_tables as tables_of
 from search.engines.base import Bag, Entry, Filter, Found, Held, IndexInfo, Selection, Stored, WriteReport
-from search.engines.candidates import stored
+from search.engines.candidates import Counting
 from search.engines.sieve import MOST_CLAUSES, whole_weight
+from search.engines.sqlite_candidates import heaviest
 from search.engines.sqlite_connections import Connections
 from search.engines.sqlite_tables import Tables
 from search.engines.sqlite_writing import STREAMS, write
@@ -198,11 +199,16 @@ class SqliteEngine:
         with self.connections.read() as connection:
             tables = self._live(connection, collection)
             weighed = [(term, whole_weight(weight)) for term, weight in asked]
-            statement, parameters = sql.any_of_terms(weighed, filter, limit, tables, schema(collection))
-            rows = connection.execute(statement, parameters).fetchall()
-            bags = self._bags_of(connection, tables, [(doc, id) for doc, id, _weight in rows])
-            documents = self._documents(connection, tables, [id for _doc, id, _weight in rows])
-        return [stored(id, documents[id], bags[id], [term for term, _ in asked], weight) for _doc, id, weight in rows]
+            rows = heaviest(connection, weighed, filter, limit, tables, schema(collection))
+            marks = ", ".join("?" * len(rows))
+            read = connection.execute(
+                f"SELECT t.rowid, title_words, words, document FROM {tables.text} t JOIN {tables.documents} d "
+                f"ON d.doc = t.rowid WHERE t.rowid IN ({marks})",
+                [doc for doc, _weight, _id in rows],
+            )
+            found = {doc: (json.loads(document), title, words) for doc, title, words, document in read}
+        counting = Counting([term for term, _weight in asked])
+        return [counting.stored(id, *found[doc], weight) for doc, weight, id in rows]
 
     def documents(self, collection: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Live documents by id."""

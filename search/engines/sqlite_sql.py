@@ -206,21 +206,26 @@ def _weights(weighed: list[tuple[str, int]], tables: Tables, parameters: Paramet
     ]
 
 
-def any_of_terms(
-    terms: list[tuple[str, int]], filter: Filter, limit: int, tables: Tables, schema: Schema
-) -> tuple[str, dict[str, object]]:
-    """Rows (doc, id, weight) of the documents that hold any of the terms and pass, heaviest first, then shortest,
-    then by id.
+def postings(tables: Tables) -> str:
+    """A statement for the numbers of the documents that hold `:term` (`holding`), as one text "3,5,8"."""
+    return f"SELECT group_concat(rowid) FROM {tables.text} WHERE {tables.text} MATCH :term"
+
+
+def holding(name: str, term: str) -> str:
+    """An FTS5 expression: the column holds the term."""
+    return f"{name} : {quoted((term,))}"
+
+
+def passing(filter: Filter, tables: Tables, schema: Schema) -> tuple[str, dict[str, object]]:
+    """Rows (doc, id, length) of the documents among `:docs`, a JSON array of their numbers, that pass.
+
+    CROSS JOIN: the plan must begin with the numbers.
     """
     parameters = Parameters()
-    weighed = [(f"{name} : {quoted((term,))}", weight) for term, weight in terms for name in ("words", "title_words")]
-    rows = " UNION ALL ".join(_weights(weighed, tables, parameters))
-    summed = f"s(doc, weight) AS MATERIALIZED (SELECT doc, SUM(weight) FROM ({rows}) GROUP BY doc)"
     conditions = [condition_sql(condition, tables, schema, parameters) for condition in filter.conditions.values()]
     where = " AND ".join(["d.deleted_at IS NULL", *conditions])
     return (
-        f"WITH {summed} SELECT s.doc, d.id, s.weight FROM s "
-        f"CROSS JOIN {tables.docs} d ON d.doc = s.doc WHERE {where} "
-        f"ORDER BY s.weight DESC, d.length, d.id LIMIT {parameters.add(limit)}",
+        f"SELECT d.doc, d.id, d.length FROM json_each(:docs) j CROSS JOIN {tables.docs} d ON d.doc = j.value "
+        f"WHERE {where}",
         parameters.values,
     )
