@@ -10,6 +10,7 @@ COMMANDS = {
     "match": "match",  # offers and demands in, a run with explanations out
     "engines": "engines",  # both engines beside what they are made of
     "standing": "standing",  # one new offer against standing demands and saved searches
+    "scale": "scale",  # one demand against very many offers
     "tune": "tune",  # weights of matching against judgements
 }
 

@@ -66,6 +66,18 @@ class Meaning:
                 made += len(batch)
         return made
 
+    def suppose(self, collection: str, documents: Iterable[Mapping[str, Any]], chance: np.random.Generator) -> None:
+        """Puts random vectors in the place of those that documents lack: for measuring how long an answer takes."""
+        read = [(str(document["id"]), _text(document)[0]) for document in documents]
+        for name in self.names:
+            model = encoder(name)
+            drawn = chance.standard_normal((len(read), model.dimension), np.float32)
+            drawn /= np.linalg.norm(drawn, axis=1, keepdims=True)
+            with self._lock:
+                self._store(model, collection).add(
+                    [(_key(text), id, vector) for (id, text), vector in zip(read, drawn, strict=True) if text]
+                )
+
     def likeness(
         self, document: Mapping[str, Any], collection: str, others: Sequence[Mapping[str, Any]], *, inline: int
     ) -> list[float | None]:
