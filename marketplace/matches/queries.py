@@ -24,7 +24,7 @@ from marketplace.offers.models import Offer
 from marketplace.offers.queries import published_offers
 from marketplace.organisations.models import Organisation
 
-PER_PAGE = 20
+PER_PAGE = 10
 Pair = tuple[int, int]
 
 

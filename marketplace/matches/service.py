@@ -89,19 +89,6 @@ def _matches_of_demand(document: dict[str, Any]) -> Iterable[Any]:
     )
 
 
-def preview(document: dict[str, Any], *, actor: Actor, limit: int = 20) -> Any:
-    """Judge a demand that is not published (a draft, a pasted need) without keeping anything.
-
-    Raises:
-        marketplace.indexing.service.Away: the search engine does not answer.
-    """
-    rates = rate_table(clock.now().date())
-    viewer = indexing.viewer_of(actor)
-    return indexing.ask(
-        lambda engine: engine.match_demand(document, now=clock.now(), viewer=viewer, limit=limit, rates=rates)
-    )
-
-
 def order_key(match: Any, demand_id: int) -> str:
     """A key whose order is the matcher's: near misses last, the higher score first, ties by a hash of the day."""
     day = clock.now().date().isoformat()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from flask import Flask, current_app
 from sqlalchemy.orm import joinedload
 
 from marketplace.demands.models import Demand
@@ -39,12 +40,28 @@ def tell_of_matches(news: Iterable[News]) -> None:
         if told == other:
             continue
         pair = f"{demand_id}:{offer.organisation_id}"
+        if to == "institution" and _is_told_elsewhere(demand_id, offer_id, match.band, f"new_match:{to}:{pair}"):
+            continue
         notifications.notify(
             organisation_id=told,
             kind="new_match",
             dedupe_key=f"new_match:{to}:{pair}",
             params=_params(demand, offer) | {"band": match.band, "side": to},
         )
+
+
+def let_tell(app: Flask, keeper: Callable[..., bool]) -> None:
+    """Have `keeper(demand_id=, offer_id=, band=, told_under=)` asked first whether it tells an institution of a match
+    itself, in its own time; `told_under` is the key of the notice that is written otherwise.
+    """
+    app.extensions["match_keeper"] = keeper
+
+
+def _is_told_elsewhere(demand_id: int, offer_id: int, band: str, told_under: str) -> bool:
+    keeper = current_app.extensions.get("match_keeper")
+    return keeper is not None and keeper(
+        demand_id=demand_id, offer_id=offer_id, band=band, told_under=told_under
+    )
 
 
 def _said_at(listing: Demand | Offer) -> datetime:

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from marketplace import rate_limits
 from marketplace.accounts.web import current_actor, require_user
 from marketplace.demands import pasted
-from marketplace.demands.documents import document_of_content
 from marketplace.demands.models import Demand
 from marketplace.errors import Invalid, NotFound
 from marketplace.extensions import db
@@ -18,8 +17,9 @@ from marketplace.forms import apply_errors
 from marketplace.i18n import data_lang
 from marketplace.indexing.service import Away
 from marketplace.listings import policy as listings
-from marketplace.matches import policy, queries, service
+from marketplace.matches import policy, previews, queries, service
 from marketplace.matches.forms import REASON_TEXTS, AnswerForm, NeedForm
+from marketplace.matches.overview import Previewed, overview
 from marketplace.offers import queries as offer_queries
 
 blueprint = Blueprint("matches", __name__)
@@ -50,8 +50,9 @@ def of_demand(demand_id: int) -> str:
         "matches/of_demand.html",
         demand=demand,
         content=demand.live_content,
-        judged=judged,
-        form=AnswerForm(formdata=None),
+        view=overview(judged, demand.live_content, **_asked_for()),
+        where=request.path,
+        judged_at=judged[0].computed_at if judged else None,
         waiting=service.is_waiting(demand_id),
     )
 
@@ -129,7 +130,7 @@ def paste_need() -> Any:
     """Keep a pasted need for its visitor and go to what meets it. No account is asked for."""
     form = NeedForm()
     if not form.validate():
-        return render_template("matches/need.html", form=form, found=None, rows={}, content=None, away=False), 422
+        return render_template("matches/need.html", form=form, content=None), 422
     # A fair hall or an institution stands behind one address: only a machine is faster than this.
     rate_limits.limit(f"need:{request.remote_addr}", "60/minute")
     token = pasted.keep_pasted_need(actor=current_actor(), text=form.text.data, lang=data_lang())
@@ -171,11 +172,20 @@ def need_to_draft() -> Any:
     return response
 
 
+def _asked_for() -> dict[str, Any]:
+    """The page of a list of matches, and whether all near misses are to be shown."""
+    return {"page": request.args.get("page", 1, type=int), "all_near": request.args.get("all") == "near"}
+
+
 def _preview(content: dict[str, Any], actor: Any) -> dict[str, Any]:
-    """What meets a content that is not published, with the rows of what was found."""
+    """What meets a content that is not published, and the one offer that is to be shown in full."""
+    answer: dict[str, Any] = {"view": None, "shown": None, "away": False, "where": request.path}
     try:
-        found = service.preview(document_of_content(content), actor=actor)
+        found = previews.preview(content, actor=actor, by=request.remote_addr or "")
     except Away:
-        return {"found": None, "rows": {}, "away": True}
-    rows = offer_queries.published_offers([int(match.id) for match in found.matches], actor=actor)
-    return {"found": found, "rows": {row.id: row for row in rows}, "away": False}
+        return answer | {"away": True}
+    rows = {row.id: row for row in offer_queries.published_offers([int(m["id"]) for m in found.matches], actor=actor)}
+    pairs = [Previewed(rows[int(match["id"])], match) for match in found.matches if int(match["id"]) in rows]
+    wanted = request.args.get("offer", type=int)
+    answer["shown"] = next((pair for pair in pairs if pair.offer.id == wanted), None)
+    return answer | {"view": overview(pairs, content, nearest=found.nearest, **_asked_for())}
