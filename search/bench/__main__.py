@@ -11,6 +11,7 @@ COMMANDS = {
     "engines": "engines",  # both engines beside what they are made of
     "standing": "standing",  # one new offer against standing demands and saved searches
     "scale": "scale",  # one demand against very many offers
+    "score": "scorer",  # a run of matching on graded judgements
     "tune": "tune",  # weights of matching against judgements
 }
 

@@ -67,9 +67,7 @@ def main(arguments: list[str]) -> int:
     """Runs the command; 1 after a malformed line or a failed engine."""
     chosen = _arguments(arguments)
     try:
-        figures = measure(
-            chosen.offers, chosen.demands, chosen.counts, url=chosen.url, semantic=not chosen.no_semantic
-        )
+        figures = measure(chosen.offers, chosen.demands, chosen.counts, url=chosen.url, semantic=not chosen.no_semantic)
     except (MalformedLine, OSError, SearchUnavailable) as error:
         say(str(error))
         return 1
@@ -162,9 +160,7 @@ def _growth(figures: Figures, engine: str, counts: Sequence[int]) -> None:
 
 
 def _match(search: Search, document: dict[str, Any], *, semantic: bool) -> None:
-    matcher.match_demand(
-        search.engine, document, now=documents.NOW, viewer=VIEWER, limit=LISTED, semantic=semantic
-    )
+    matcher.match_demand(search.engine, document, now=documents.NOW, viewer=VIEWER, limit=LISTED, semantic=semantic)
 
 
 def bare(search: Search, document: dict[str, Any], vectors: npt.NDArray[np.float32]) -> None:
