@@ -21,7 +21,8 @@ class PersonalLink(db.Model):
     """A link for one person to one thing. It is signed from `id` and `nonce`, so the table does not hold it; it works
     once, until `expires_at`, and only for whoever reads what is sent to `address` (a number or an e-mail address).
 
-    `about` and `params` name the thing; `to_organisation_id` the organisation that the recipient acts for there.
+    `about` and `params` name the thing, and under "said" hold what the message says of it; `to_organisation_id` is the
+    organisation that the recipient acts for there.
     """
 
     __tablename__ = "personal_links"

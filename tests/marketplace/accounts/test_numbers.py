@@ -177,7 +177,8 @@ def test_a_number_is_added_with_codes_to_it_and_to_the_address(app: Flask) -> No
     assert user() is None
     steps.send(client, "/account/number/code", {"code": new, "old_code": old})
     found = user()
-    assert found is not None and found.email == "mei@example.com"
+    assert found is not None
+    assert found.email == "mei@example.com"
     assert steps.mails(app)[-1]["Subject"] == "Your account has a new mobile number"
     assert by_number(app).get("/account").status_code == 200
 
@@ -238,7 +239,9 @@ def test_who_signs_in_by_codes_adds_an_address_and_a_password_soon_after_a_sign_
     steps.send(client, "/account/email", data)
     steps.send(client, steps.link_in(steps.mails(app)[-1]))
     found = user()
-    assert found is not None and found.email == "mei@example.com" and found.confirmed_at is not None
+    assert found is not None
+    assert found.email == "mei@example.com"
+    assert found.confirmed_at is not None
 
 
 def test_codes_are_forgotten(app: Flask) -> None:

@@ -14,8 +14,9 @@ from marketplace.sms.gateways import HttpGateway, SmsError, Text
 from tests.support.gateway import Gateway
 
 AT = datetime(2026, 11, 25, 1, 2, 3, tzinfo=UTC)
-HONG_KONG = Text("code:7", "+85291234567", "zh_Hant", "code", {"code": "012345", "minutes": "10"}, "012345 是您的驗證碼")
-MAINLAND = Text("code:8", "+8613800138000", "zh_Hans", "code", {"code": "012345", "minutes": "10"}, "012345 是您的验证码")
+PARAMS = {"code": "012345", "minutes": "10"}
+HONG_KONG = Text("code:7", "+85291234567", "zh_Hant", "code", PARAMS, "012345 是您的驗證碼")
+MAINLAND = Text("code:8", "+8613800138000", "zh_Hans", "code", PARAMS, "012345 是您的验证码")
 
 
 @pytest.fixture
