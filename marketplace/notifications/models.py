@@ -29,6 +29,10 @@ KINDS = {
     "request_answered": True,
     "timetable_changed": True,
     "timetable_confirm": True,
+    "claim_disputed": True,
+    "claim_approved": True,
+    "claim_rejected": True,
+    "claim_refused": True,
 }
 
 

@@ -132,7 +132,8 @@ class Goals(db.Model):
 class ClaimLink(db.Model):
     """A link by which an organisation, or a delegation, becomes an account's own. It works once.
 
-    Its text is signed from `id` and `nonce`. `email`: where the code goes that proves who opens it.
+    Its text is signed from `id` and `nonce`. `email`, `mobile`: where the code may go that
+    proves who opens it.
     """
 
     __tablename__ = "outreach_claim_links"
@@ -156,9 +157,6 @@ class ClaimLink(db.Model):
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     used_by: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id", ondelete="SET NULL"), index=True)
-    code_hash: Mapped[str] = mapped_column(sa.String(64), default="")
-    code_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    code_tries: Mapped[int] = mapped_column(default=0)
     organisation: Mapped[Organisation | None] = relationship()
     delegation: Mapped[Delegation | None] = relationship()
 
@@ -174,7 +172,7 @@ class ClaimLink(db.Model):
 
 class ClaimCase(db.Model):
     """That somebody says an organisation is theirs, for the organisers to decide. `defence`: what the present owner
-    says to it; `against_id`: that owner, where there is one."""
+    says to it; `against_id`: that owner, where there is one; `came_to`: where the code of a claim link went, masked."""
 
     __tablename__ = "outreach_claim_cases"
 
@@ -184,6 +182,7 @@ class ClaimCase(db.Model):
     against_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id", ondelete="SET NULL"), index=True)
     link_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("outreach_claim_links.id", ondelete="SET NULL"), index=True)
+    came_to: Mapped[str] = mapped_column(sa.String(254), default="")
     role: Mapped[str] = mapped_column(sa.String(120), default="")
     evidence: Mapped[str] = mapped_column(sa.Text, default="")
     defence: Mapped[str] = mapped_column(sa.Text, default="")

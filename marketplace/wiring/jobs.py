@@ -18,6 +18,7 @@ from marketplace.notifications import delivery
 from marketplace.notifications import service as notifications
 from marketplace.outbox import service as outbox
 from marketplace.outbox import worker
+from marketplace.outreach import lists
 from marketplace.sms import service as sms
 
 
@@ -54,6 +55,7 @@ SWEEPS = {
     "remove_orphan_files": cleaning.remove_orphans,
     "forget_old_needs": pasted.forget_old_needs,
     "purge_deleted_documents": _purge_deleted,
+    "forget_old_lists": lists.forget_old,
 }
 
 

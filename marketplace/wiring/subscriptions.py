@@ -26,6 +26,7 @@ from marketplace.offers.service import touch_offers_of
 from marketplace.organisations import policy as organisation_policy
 from marketplace.organisations.panels import register_panel
 from marketplace.wiring.panels import open_listings
+from marketplace.outreach import board_views, claim_views, delegation_views
 
 
 def install(app: Flask) -> None:
@@ -47,6 +48,9 @@ def install(app: Flask) -> None:
     for what in ("renamed", "approved", "suspended", "restored"):
         hooks.subscribe(app, f"organisation_{what}", _reindex_listings)
 
+    register_event_panel(app, "organiser", board_views.organiser_panel)
+    register_event_panel(app, "public", delegation_views.public_panel)
+    register_panel(app, claim_views.public_panel)
 
 def _judge_offer(*, offer_id: int, **_facts: Any) -> None:
     matches.request_offer(offer_id)

@@ -153,9 +153,6 @@ def upgrade() -> None:
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("used_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("code_hash", sa.String(length=64), nullable=False),
-        sa.Column("code_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("code_tries", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(organisation_id IS NULL) <> (delegation_id IS NULL)", name=op.f("ck_outreach_claim_links_one_thing")
         ),
@@ -221,6 +218,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("against_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("link_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("came_to", sa.String(length=254), nullable=False),
         sa.Column("role", sa.String(length=120), nullable=False),
         sa.Column("evidence", sa.Text(), nullable=False),
         sa.Column("defence", sa.Text(), nullable=False),
