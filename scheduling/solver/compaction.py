@@ -2,7 +2,8 @@
 
 Two slots are looked at together. The meetings in them form chains, in which each participant links its meeting in the
 one slot to its meeting in the other; exchanging the slots of a whole chain keeps everybody's meetings apart. The chain
-is exchanged when all rules still hold and no more idle gaps arise than go.
+is exchanged when all rules still hold and no more idle gaps arise than go. Where the halls are full, a second chain that
+goes the other way makes room for it.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ import math
 import random
 from collections.abc import Callable
 
-from scheduling.solver.instance import bits
 from scheduling.solver.timetable import Timetable
 
-HOTTEST = 1.0           # a rise of one idle gap is accepted with probability exp(-1 / warmth)
-MOVES_A_LOOK = 200      # exchanges tried between two looks at the clock
+HOTTEST = 0.6           # a rise of one idle gap is accepted with probability exp(-1 / warmth)
+PARTNERS = 4            # chains tried to make room for another
+MOVES_A_LOOK = 400      # exchanges tried between two looks at the clock
+
+
+Surplus = dict[int, int]
 
 
 class Compaction:
@@ -31,7 +35,13 @@ class Compaction:
         self.fixed = fixed | kept
         self.random = random.Random(seed)   # noqa: S311 (reproducible, no secret)
         self.at: list[dict[int, int]] = [{} for _ in timetable.busy]
+        # Meetings by zone and slot, and where in its row each stands, so that one can be drawn at once.
+        self.rows: list[list[list[int]]] = [[[] for _ in range(self.instance.slots)] for _ in self.instance.tables]
+        self.place: dict[int, int] = {}
         for pair in timetable.placed():
+            row = self.rows[self.instance.zone[pair]][timetable.slot[pair]]
+            self.place[pair] = len(row)
+            row.append(pair)
             for person in (self.instance.a[pair], self.instance.b[pair]):
                 self.at[person][timetable.slot[pair]] = pair
         self._known: list[dict[tuple[int, ...], int]] = [{} for _ in timetable.busy]
@@ -51,7 +61,7 @@ class Compaction:
         while share > 0 and self.total and movable:
             warmth = HOTTEST * share * share
             for _ in range(MOVES_A_LOOK):
-                self._try(self.random.choice(movable), warmth)
+                self._try(movable[int(self.random.random() * len(movable))], warmth)
             share = left()
             if self.total < best:
                 best = self.total
@@ -74,17 +84,28 @@ class Compaction:
         """Exchange the chain of one meeting with a slot that one of its idle sides has free."""
         timetable, instance = self.timetable, self.instance
         person = instance.a[pair] if self.gaps[instance.a[pair]] >= self.gaps[instance.b[pair]] else instance.b[pair]
-        idle = bits(instance.usable[pair] & ~timetable.busy[person])
-        if not idle:
+        idle = instance.usable[pair] & ~timetable.busy[person]
+        second = int(self.random.random() * instance.slots)
+        if not idle >> second & 1:
             return
-        first, second = timetable.slot[pair], self.random.choice(idle)
+        first = timetable.slot[pair]
         chain = self._chain(pair, first, second)
         if chain is None:
             return
         changes = self._effect(chain, first, second)
         if changes is None:
             return
-        rise = sum(count - self.gaps[each] for each, count in changes.items())
+        rise = self._rise(changes)
+        surplus = self._surplus(chain, first)
+        short = self._lacking_room(surplus, first, second)
+        if short is not None:
+            # The halls are full: another chain has to come the other way.
+            partner = self._partner(chain, surplus, short, first, second)
+            if partner is None:
+                return
+            chain = [*chain, *partner[0]]
+            changes = {**changes, **partner[1]}
+            rise += partner[2]
         if rise > 0 and (warmth <= 0 or self.random.random() >= math.exp(-rise / warmth)):
             return
         old = [(one, timetable.slot[one]) for one in chain]
@@ -109,13 +130,69 @@ class Compaction:
                     waiting.append(near)
         return sorted(found)
 
+    def _partner(self, chain: list[int], surplus: Surplus, short: tuple[int, int], first: int,
+                 second: int) -> tuple[list[int], dict[int, int], int] | None:
+        """A chain that makes room for `chain`: its meetings, the gaps of its people, and by how much these rise.
+
+        Of a few that would do, the one after which there are the fewest idle gaps. Two chains of the same two slots
+        have nobody in common.
+        """
+        zone, crowded = short
+        others = self.rows[zone][crowded]
+        best: tuple[list[int], dict[int, int], int] | None = None
+        for _ in range(PARTNERS if others else 0):
+            one = others[int(self.random.random() * len(others))]
+            if one in chain:
+                continue
+            other = self._chain(one, first, second)
+            if other is None:
+                continue
+            both = dict(surplus)
+            for key, more in self._surplus(other, first).items():
+                both[key] = both.get(key, 0) + more
+            if self._lacking_room(both, first, second) is not None:
+                continue
+            changes = self._effect(other, first, second)
+            if changes is None:
+                continue
+            rise = self._rise(changes)
+            if best is None or rise < best[2]:
+                best = other, changes, rise
+        return best
+
+    def _rise(self, changes: dict[int, int]) -> int:
+        return sum(count - self.gaps[each] for each, count in changes.items())
+
+    def _surplus(self, chain: list[int], first: int) -> Surplus:
+        """How many more meetings of each zone, and with each interpreter (~language), the second slot gets."""
+        instance, slots = self.instance, self.timetable.slot
+        surplus: Surplus = {}
+        for one in chain:
+            more = 1 if slots[one] == first else -1
+            surplus[instance.zone[one]] = surplus.get(instance.zone[one], 0) + more
+            if instance.language[one] >= 0:
+                key = ~instance.language[one]
+                surplus[key] = surplus.get(key, 0) + more
+        return surplus
+
+    def _lacking_room(self, surplus: Surplus, first: int, second: int) -> tuple[int, int] | None:
+        """(zone, slot) where the tables do not suffice; (0, first) where interpreters do not; None when all do."""
+        instance, timetable = self.instance, self.timetable
+        for key, more in surplus.items():
+            if not more:
+                continue
+            slot = second if more > 0 else first
+            if key >= 0:
+                if timetable.tables_used[key][slot] + abs(more) > instance.tables[key]:
+                    return key, slot
+            elif timetable.interpreters_used[~key][slot] + abs(more) > instance.interpreters[~key]:
+                return 0, slot
+        return None
+
     def _effect(self, chain: list[int], first: int, second: int) -> dict[int, int] | None:
-        """The idle gaps of everyone whose day changes, if the chain is exchanged; None when a rule would break."""
+        """The idle gaps of everyone whose day changes, if the chain is exchanged; None when a rule of theirs breaks."""
         instance, timetable = self.instance, self.timetable
         flip = 1 << first | 1 << second
-        slots = {one: timetable.slot[one] for one in chain}
-        if not self._room(slots, first, second):
-            return None
         changes: dict[int, int] = {}
         ends: dict[int, int] = {}
         for one in chain:
@@ -139,27 +216,21 @@ class Compaction:
             changes[person] = self._count(person, busy, zones)
         return changes
 
-    def _room(self, slots: dict[int, int], first: int, second: int) -> bool:
-        """Whether tables and interpreters of both slots suffice after the exchange."""
-        instance, timetable = self.instance, self.timetable
-        for kind, used, there in ((instance.zone, timetable.tables_used, instance.tables),
-                                  (instance.language, timetable.interpreters_used, instance.interpreters)):
-            surplus: dict[int, int] = {}
-            for one, slot in slots.items():
-                if kind[one] >= 0:
-                    surplus[kind[one]] = surplus.get(kind[one], 0) + (1 if slot == first else -1)
-            for index, more in surplus.items():
-                if used[index][second] + more > there[index] or used[index][first] - more > there[index]:
-                    return False
-        return True
-
     def _move(self, old: list[tuple[int, int]], new: list[tuple[int, int]]) -> None:
         instance = self.instance
         for pair, slot in old:
             self.timetable.remove(pair)
+            row = self.rows[instance.zone[pair]][slot]
+            last = row.pop()
+            if last != pair:
+                row[self.place[pair]] = last
+                self.place[last] = self.place[pair]
             del self.at[instance.a[pair]][slot], self.at[instance.b[pair]][slot]
         for pair, slot in new:
             self.timetable.add(pair, slot)
+            row = self.rows[instance.zone[pair]][slot]
+            self.place[pair] = len(row)
+            row.append(pair)
             self.at[instance.a[pair]][slot] = self.at[instance.b[pair]][slot] = pair
 
     def _count(self, person: int, busy: int, zones: dict[int, int]) -> int:

@@ -27,7 +27,7 @@ from scheduling.solver.tight import Tight, tighten
 from scheduling.solver.timetable import Timetable
 
 DEFAULT_SECONDS = 60.0
-COMPACTION_SHARE, COMPACTION_SECONDS = 0.15, 8.0     # of the time, and at most
+COMPACTION_SHARE, COMPACTION_SECONDS = 0.15, 10.0    # of the time, and at most
 COMPACTION_LOOKS = 100                               # the length of compaction where rounds are counted
 TIGHT_NODES = 300
 TIGHT_SECONDS_A_PAIR = 4e-4                          # with less time, all of it goes to the plan
