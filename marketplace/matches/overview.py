@@ -8,6 +8,7 @@ from typing import Any
 
 from marketplace import clock
 from marketplace.demands.reading import budget as stated_budget
+from marketplace.listings.content import clean
 from search.matching.contradictions import Contradiction, contradictions
 from search.matching.relaxation import Relaxation, fits, relaxations
 from search.matching.results import NEAR_MISS
@@ -93,7 +94,8 @@ def overview(
 
 
 def contradictions_of(content: Mapping[str, Any]) -> tuple[Contradiction, ...]:
-    """What contradicts itself in a demand's content, the sums that its own words name included."""
+    """What contradicts itself in a demand's content, or in what a form says so far; sums named in words included."""
+    content, _errors = clean("demand", content)
     places = content.get("places") or ()
     texts = [text for row in content.get("requirements") or () for text in (row.get("text") or {}).values()]
     texts += list(((content.get("texts") or {}).get("text") or {}).values())

@@ -19,7 +19,7 @@ from marketplace.indexing.service import Away
 from marketplace.listings import policy as listings
 from marketplace.matches import policy, previews, queries, service
 from marketplace.matches.forms import REASON_TEXTS, AnswerForm, NeedForm
-from marketplace.matches.overview import Previewed, overview
+from marketplace.matches.overview import Previewed, contradictions_of, overview
 from marketplace.offers import queries as offer_queries
 
 blueprint = Blueprint("matches", __name__)
@@ -30,6 +30,9 @@ NEED_COOKIE = "need"
 def reason_text(reason: str) -> Any:
     """Why a side said no, in words."""
     return REASON_TEXTS.get(reason, reason)
+
+
+blueprint.add_app_template_global(contradictions_of)
 
 
 @blueprint.get("/demands/<int:demand_id>/matches")

@@ -183,19 +183,19 @@ def test_nothing_meets_it_is_an_answer(app: Flask) -> None:
     assert "We keep watching" in words
 
 
-def test_near_misses_follow_under_their_own_heading_and_fold_beyond_five(app: Flask) -> None:
-    def pair(number: int, band: str) -> SimpleNamespace:
-        row = subject(OFFER)
-        row.id = number
-        demand = SimpleNamespace(id=1, live_version=SimpleNamespace(content=DEMAND))
-        return SimpleNamespace(match=match(id=str(number), band=band), offer=row, demand=demand)
+def test_what_is_another_kind_or_thing_is_led_by_that(app: Flask) -> None:
+    far = {"name": "place", "state": "failed", "facts": {"served": ["MO"], "located": [], "wanted": ["HK"]}}
+    other = match(band="near miss", gates=[far], stopped_by=("kind", "gate:place"))
+    assert "It is of another kind:</strong>" in card(app, other)
+    assert "Home and facility adaptation" in card(app, other).partition('class="stopped"')[2].partition("</p>")[0]
+    thing = card(app, match(band="near miss", gates=[far], stopped_by=("thing", "gate:place")))
+    assert "It is another thing:</strong> the words are similar" in thing
+    brief = render(app, "{{ match.brief(m, row, detail='/there') }}", m=other, row=subject(OFFER))
+    assert '<a href="/there"><span lang="zh-Hans">电动护理床' in brief
+    assert "It is of another kind:" in brief
 
-    pairs = [pair(1, "strong"), pair(2, "partial"), *(pair(number, "near miss") for number in range(3, 10))]
-    source = '{% with nearest=none, watching=true %}{% include "matches/_list.html" %}{% endwith %}'
-    html = render(app, source, side="institution", pairs=pairs)
-    order = re.findall(r'<h2 id="([a-z-]+)"|id="match-(\d+)"|(more near misses)', html)
-    assert ["".join(found) for found in order] == [
-        "matches-heading", "1", "2", "near-heading", "3", "4", "5", "6", "7", "more near misses", "8", "9",
-    ]  # fmt: skip
-    nothing = render(app, source, side="institution", pairs=pairs[2:])
-    assert "Nothing here meets this yet" in nothing
+
+def test_a_card_may_leave_what_makes_the_number_to_another_page(app: Flask) -> None:
+    html = render(app, "{{ match.card(m, row, detail='/there') }}", m=match(), row=subject(OFFER))
+    assert '<a href="/there">What makes 81<' in html
+    assert "<table" not in html
