@@ -25,8 +25,8 @@ from marketplace.offers.documents import all_offer_ids, offer_documents
 from marketplace.offers.service import touch_offers_of
 from marketplace.organisations import policy as organisation_policy
 from marketplace.organisations.panels import register_panel
-from marketplace.wiring.panels import open_listings
 from marketplace.outreach import board_views, claim_views, delegation_views
+from marketplace.wiring.panels import open_listings
 
 
 def install(app: Flask) -> None:
@@ -43,14 +43,14 @@ def install(app: Flask) -> None:
     hooks.subscribe(app, "person_removed", matchmaking_sessions.keep_people_of_meetings)
     register_event_panel(app, "public", event_pages.public_panel)
     register_event_panel(app, "organiser", event_pages.organiser_panel)
+    register_event_panel(app, "organiser", board_views.organiser_panel)
+    register_event_panel(app, "public", delegation_views.public_panel)
+    register_panel(app, claim_views.public_panel)
     hooks.subscribe(app, "organisation_invited", notifications.tell_invited)
     register_panel(app, open_listings)
     for what in ("renamed", "approved", "suspended", "restored"):
         hooks.subscribe(app, f"organisation_{what}", _reindex_listings)
 
-    register_event_panel(app, "organiser", board_views.organiser_panel)
-    register_event_panel(app, "public", delegation_views.public_panel)
-    register_panel(app, claim_views.public_panel)
 
 def _judge_offer(*, offer_id: int, **_facts: Any) -> None:
     matches.request_offer(offer_id)
