@@ -41,49 +41,13 @@ DELIVERY = re.compile(
     r"送货|送貨|送到|交货|交貨|交付|到货|到貨|完工|安装|安裝|\b(?:deliver|install|complete)", re.IGNORECASE
 )
 
-# What precedes or follows an amount that is a budget, and not just any sum.
-BUDGET = re.compile(
-    r"预算|預算|经费|經費|限价|限價|最高价|最高價|上限|不超过|不超過|\bbudgets?\b|\bup to\b|\bmaximum\b|\bnot exceed",
-    re.IGNORECASE,
-)
-EACH = re.compile(
-    r"每(?:张|張|台|臺|部|辆|輛|件|套|个|個|人|户|戶|份|餐|位|床|次|间|間|月)|单价|單價"
-    r"|\beach\b|\bper (?:unit|piece|bed|person|set|meal)\b|\bapiece\b|\ba piece\b",
-    re.IGNORECASE,
-)
-CURRENCIES = (
-    (re.compile(r"(?:HK\$|HKD|港币|港幣|港元)", re.IGNORECASE), "HKD"),
-    (re.compile(r"(?:MOP\$?|澳门元|澳門元|澳门币|澳門幣|澳門圓)", re.IGNORECASE), "MOP"),
-    (re.compile(r"(?:NT\$|TWD|新台币|新台幣|新臺幣|台币|台幣)", re.IGNORECASE), "TWD"),
-    (re.compile(r"(?:RMB|CNY|人民币|人民幣|￥|¥)", re.IGNORECASE), "CNY"),
-    (re.compile(r"(?:US\$|USD|美元)", re.IGNORECASE), "USD"),
-    (re.compile(r"(?:£|GBP|英镑|英鎊)", re.IGNORECASE), "GBP"),
-    (re.compile(r"(?:€|EUR|欧元|歐元)", re.IGNORECASE), "EUR"),
-    (re.compile(r"(?:A\$|AUD|澳元)", re.IGNORECASE), "AUD"),
-    (re.compile(r"(?:S\$|SGD|新加坡元)", re.IGNORECASE), "SGD"),
-)
-_MONEY_WORD = (
-    r"HK\$|HKD|港币|港幣|港元|MOP\$?|澳门元|澳門元|澳门币|澳門幣|澳門圓|NT\$|TWD|新台币|新台幣|新臺幣|台币|台幣|RMB|CNY|人民币|人民幣|"
-    r"￥|¥|US\$|USD|美元|£|GBP|英镑|英鎊|€|EUR|欧元|歐元|A\$|AUD|澳元|S\$|SGD|新加坡元"
-)
-# An amount with what stands before and behind it; "元" alone names a currency only together with a place.
-AMOUNT = re.compile(
-    rf"(?P<before>{_MONEY_WORD})?\s*(?<![\d.])(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    rf"\s*(?P<scale>[万萬亿億]|k\b|m\b|thousand|million)?\s*(?P<plain>[元圓块塊蚊])?\s*(?P<after>{_MONEY_WORD})?",
-    re.IGNORECASE,
-)
-MONEY_WORDS = re.compile(_MONEY_WORD, re.IGNORECASE)
 CURRENCY_OF_PLACE = {"CN": "CNY", "HK": "HKD", "MO": "MOP", "TW": "TWD"}
-SCALES = {
-    "万": 10_000,
-    "萬": 10_000,
-    "亿": 10**8,
-    "億": 10**8,
-    "k": 1000,
-    "m": 10**6,
-    "thousand": 1000,
-    "million": 10**6,
-}
+# "3. Wheelchairs, foldable: 20 pcs", "护理床　30张".
+LIST_LINE = re.compile(
+    r"^\s*(?:[-*•·●○◦▪■□►–—✓√]|\(?\d{1,2}(?:[.)、．）](?!\d))|[（(]?[一二三四五六七八九十]{1,3}[)）、.])?\s*"
+    r"(?P<name>[^\d\n:：|]{2,80}?)[\s:：|,，x×*]+(?P<count>(?:共|约|約)?[\d０-９][\d０-９,，.]*\s*[^\s\d|,，;；。:：]{1,12})\s*[;；。,，.|]?\s*$",
+    re.IGNORECASE,
+)
 
 # Words of one of the kinds that the thesaurus has as no concept of its own.
 OPERATOR = re.compile(

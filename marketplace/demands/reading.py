@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from opencc import OpenCC
 
 from catalogue import currencies, kinds, places, units
-from marketplace.demands import need_words
-from marketplace.listings.content import Content, empty
+from marketplace.demands import figures, need_words
+from marketplace.demands.date_reading import read_days
+from marketplace.demands.place_reading import read_places
+from marketplace.listings.content import LINE_LENGTH, MAX_ROWS, Content, empty
 from marketplace.listings.desk import TEXTS
 from search import text as analysis
 
@@ -36,31 +37,74 @@ _COUNTED = {
 }
 
 
+class Read(NamedTuple):
+    """What a text says, as the content of a demand, and by which words.
+
+    `quotes`: for each part of the content, as "budget" or "lines.0", where in `text` the words stand that say it.
+    """
+
+    content: Content
+    text: str
+    quotes: dict[str, list[tuple[int, int]]]
+
+
 def read_need(text: str, lang: str | None = None) -> Content:
     """The content of a demand as the text says it. `lang`: the reader's language, for a text too short to tell.
 
     The title is the clause that names what is wanted. Requirements come from bullets and numbered items, else from the
     other clauses of the first sentence that describe it and the later sentences that say what must be or would be
-    welcome. Quantity, budget, places and days to delivery are
-    taken where they are stated.
+    welcome. Quantity, budget, places, the closing day, the day it is needed and days to delivery are taken where they
+    are stated.
     """
+    return read_with_words(text, lang).content
+
+
+def read_with_words(text: str, lang: str | None = None) -> Read:
+    """The content of a demand as the text says it, see `read_need`, with the words that each part of it rests on."""
     text = "\n".join(line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")).strip()
     written = _language(text, lang)
+    title = _title(text)
     content = empty("demand", kind=guess_kind(text), lang=written)
-    content["texts"]["title"] = {written: _title(text)}
+    quotes: dict[str, list[tuple[int, int]]] = {}
+    content["texts"]["title"] = {written: title}
     content["texts"]["text"] = {written: text[: TEXTS["demand"]["text"]]}
-    content["requirements"] = [{"need": need, "text": {written: words}} for need, words in requirements(text)]
-    content["lines"] = _lines(text, content["texts"]["title"][written], written)
-    if (days := _deadline_days(text)) is not None:
-        content["dates"] = {"deadline_days": days}
-    content["places"] = list(places.resolve(_without_sums(text)))
-    content["budget"] = budget(text, content["places"])
-    content["place_text"] = (
-        "、".join(places.get(one).names[written] for one in content["places"])
-        if (written != "en")
-        else ", ".join(places.get(one).names["en"] for one in content["places"])
+    quotes["title"] = _found(text, title.rstrip("…"))
+    quotes["kind"] = quotes["title"] if content["kind"] else []
+    for number, (need, words) in enumerate(requirements(text)):
+        content["requirements"].append({"need": need, "text": {written: words}})
+        quotes[f"requirements.{number}"] = _found(text, words)
+    for number, (line, span) in enumerate(_lines(text, title, written)):
+        content["lines"].append(line)
+        quotes[f"lines.{number}"] = [span]
+    content["dates"] = _dates(text, quotes)
+    named = read_places(text)
+    content["places"] = [one.place_id for one in named]
+    quotes["places"] = [(one.start, one.end) for one in named]
+    found = _best_sum(text, content["places"])
+    if found is not None:
+        content["budget"], quotes["budget"] = found[0], [found[1]]
+    content["place_text"] = ("、" if written != "en" else ", ").join(
+        places.get(one).names[written] for one in content["places"]
     )
-    return content
+    return Read(content, text, quotes)
+
+
+def _found(text: str, words: str) -> list[tuple[int, int]]:
+    at = text.find(words) if words else -1
+    return [] if at < 0 else [(at, at + len(words))]
+
+
+def _dates(text: str, quotes: dict[str, list[tuple[int, int]]]) -> dict[str, Any]:
+    dates: dict[str, Any] = {}
+    for one in read_days(text):
+        if one.what and one.what not in dates:
+            dates[one.what] = one.day.isoformat()
+            quotes[f"dates.{one.what}"] = [(one.start, one.end)]
+    if (days := _deadline_days(text)) is not None:
+        dates["deadline_days"] = days
+        said = need_words.SOON.search(text)
+        quotes["dates.deadline_days"] = [said.span()] if said else []
+    return dates
 
 
 def _language(text: str, lang: str | None) -> str:
@@ -156,7 +200,7 @@ def _from_clauses(text: str) -> list[tuple[str, str]]:
     named, others = _parted(_first_sentence(text))
     found = []
     for clause in others:
-        costs = need_words.BUDGET.search(clause) and any(map(_is_sum, need_words.AMOUNT.finditer(clause)))
+        costs = bool(figures.sums(clause, "CNY"))
         described = need_words.DETAIL.search(clause) or _kinds_named(named) & _kinds_named(clause)
         need = _need(clause) or ("must" if described else None)
         if need and not costs and _deadline_days(clause) is None:
@@ -185,36 +229,20 @@ def budget(text: str, place_ids: Iterable[str] = ()) -> dict[str, Any] | None:
 
     "元" alone names no currency, for four are called so; it does where the places asked for share one.
     """
-    local = _currency_of(place_ids)
-    for sentence in need_words.SENTENCE_END.split(text):
-        said = need_words.BUDGET.search(sentence or "")
-        if said is None:
+    found = _best_sum(text, place_ids)
+    return None if found is None else found[0]
+
+
+def _best_sum(text: str, place_ids: Iterable[str]) -> tuple[dict[str, Any], tuple[int, int]] | None:
+    for one in figures.sums(text, _currency_of(place_ids)):
+        if one.currency is None:
             continue
-        sums = [match for match in need_words.AMOUNT.finditer(sentence) if _is_sum(match)]
-        for match in [one for one in sums if one.start() >= said.start()] or sums:
-            currency = _currency(match["before"] or match["after"]) or (local if match["plain"] else None)
-            minor = None if currency is None else _minor(match, currency)
-            if minor is not None:
-                near = sentence[max(0, match.start() - 12) : match.end() + 16]
-                basis = "each" if need_words.EACH.search(near) else "total"
-                return {"minor": minor, "currency": currency, "basis": basis}
+        try:
+            minor = currencies.to_minor(one.amount, one.currency)
+        except ValueError:
+            continue
+        return {"minor": minor, "currency": one.currency, "basis": one.basis}, (one.start, one.end)
     return None
-
-
-def _is_sum(match: re.Match[str]) -> bool:
-    return bool(match["before"] or match["after"] or match["plain"])
-
-
-def _minor(match: re.Match[str], currency: str) -> int | None:
-    scale = need_words.SCALES.get((match["scale"] or "").lower(), 1)
-    try:
-        return currencies.to_minor(Decimal(match["number"].replace(",", "")) * scale, currency)
-    except ValueError:
-        return None
-
-
-def _currency(words: str | None) -> str | None:
-    return next((code for pattern, code in need_words.CURRENCIES if words and pattern.fullmatch(words)), None)
 
 
 def _currency_of(place_ids: Iterable[str]) -> str | None:
@@ -224,28 +252,44 @@ def _currency_of(place_ids: Iterable[str]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _lines(text: str, title: str, lang: str) -> list[dict[str, Any]]:
-    """One line item for the first number with a unit that counts things, people or places.
+def _lines(text: str, title: str, lang: str) -> list[tuple[dict[str, Any], tuple[int, int]]]:
+    """Line items with where they stand: what a list names with a number each, else the number asked for most clearly.
 
     A one is a quantity only where nothing else is counted: "a home needs 30 beds" asks for beds.
     """
-    counted = [
-        (found, unit)
-        for found in analysis.quantities(analysis.folded(_without_sums(text)))
-        if (unit := _COUNTED.get(found.unit)) is not None and found.value > 0 and found.value == int(found.value)
-    ]
+    listed = _listed(text, lang)
+    if listed:
+        return listed
+    counted = figures.counts(text)
     if not counted:
         return []
-    found, unit = next((one for one in counted if one[0].value > 1), counted[0])
-    written = re.sub(r"[\d.,\s]+|[零〇一二两三四五六七八九十百千万亿]+", "", found.written).strip()
-    key = units.resolve(written) or (unit if unit in units.keys() else "")  # noqa: SIM118 - a function of the module
-    return [{"text": {lang: title}, "quantity": str(int(found.value)), "unit": key or written}]
+    first = next((one for one in counted if one.value > 1), counted[0])
+    line = {"text": {lang: title}, "quantity": str(int(first.value)), "unit": _unit(first)}
+    return [(line, (first.start, first.end))]
 
 
-def _without_sums(text: str) -> str:
-    """The text without amounts of money, whose numbers count nothing."""
-    without = need_words.AMOUNT.sub(lambda match: " " if _is_sum(match) else match[0], text)
-    return need_words.MONEY_WORDS.sub(" ", without)
+def _listed(text: str, lang: str) -> list[tuple[dict[str, Any], tuple[int, int]]]:
+    """The lines of a list, two at least, that are a name and a number with a unit and little else."""
+    found, start = [], 0
+    for row in text.split("\n"):
+        match = need_words.LIST_LINE.match(row)
+        if match and not need_words.MUST.search(match["name"]):
+            counted = figures.counts(match["count"])
+            if counted and counted[0].value > 0:
+                line = {
+                    "text": {lang: match["name"].strip()[:LINE_LENGTH]},
+                    "quantity": str(int(counted[0].value)),
+                    "unit": _unit(counted[0]),
+                }
+                found.append((line, (start + match.start("name"), start + match.end())))
+        start += len(row) + 1
+    return found[:MAX_ROWS] if len(found) > 1 else []
+
+
+def _unit(one: figures.Count) -> str:
+    written = re.sub(r"[\d.,\s]+|^[零〇一二两三四五六七八九十百千万亿余多]+", "", one.written).strip()
+    key = _COUNTED.get(one.unit, "")
+    return units.resolve(written) or (key if key in units.keys() else "") or written[:40]  # noqa: SIM118 - a function
 
 
 def guess_kind(text: str) -> str | None:
