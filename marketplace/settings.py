@@ -38,6 +38,8 @@ class Settings:
         mail_url: `smtp://user:password@host:port` (`smtps://`, or `?starttls=1`) or `folder:///path`.
         sms_url: `folder:///path`, `https://` (JSON is posted there), `aliyun://` or `tencent://` (see the sms room), or
             empty or `off`: then nobody signs in by number. Beside a folder of mails, a folder of texts by default.
+        robot_stand_in: an http address that every message for a group's robot goes to instead, to try it on one's own
+            machine.
         proxies: how many proxies in front may be believed about the caller's address.
         demo_accounts: whether the marked demonstration accounts exist and may sign in.
     """
@@ -53,6 +55,7 @@ class Settings:
     mail_url: str = f"folder://{INSTANCE / 'mails'}"
     mail_from: str = "marketplace@localhost"
     sms_url: str = ""
+    robot_stand_in: str = ""
     proxies: int = 0
     demo_accounts: bool = False
     log_level: str = "INFO"
@@ -148,6 +151,8 @@ class Settings:
             found.append("SMS_URL must be a gateway or off in production: a folder delivers to nobody.")
         if self.sms_url.split("://", 1)[0] in ("http", "aliyun+http", "tencent+http"):
             found.append("SMS_URL must be https in production: it carries numbers, codes and a password.")
+        if self.robot_stand_in:
+            found.append("ROBOT_STAND_IN must be empty in production: groups would hear nothing.")
         if not self.rate_limits:
             found.append("RATE_LIMITS must be on in production.")
         return found

@@ -33,6 +33,8 @@ KINDS = {
     "claim_approved": True,
     "claim_rejected": True,
     "claim_refused": True,
+    "watch_news": True,
+    "robot_off": True,
 }
 
 

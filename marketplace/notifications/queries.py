@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
 from marketplace.actor import Actor
@@ -39,3 +41,11 @@ def unread_count(actor: Actor) -> int:
 def is_told(dedupe_key: str) -> bool:
     """Whether a line was written under this key."""
     return db.session.scalar(sa.select(Notification.id).where(Notification.dedupe_key == dedupe_key)) is not None
+
+
+def told_among(dedupe_keys: Iterable[str]) -> set[str]:
+    """Those of the keys under which a line was written, in one statement."""
+    keys = list(dedupe_keys)
+    if not keys:
+        return set()
+    return set(db.session.scalars(sa.select(Notification.dedupe_key).where(Notification.dedupe_key.in_(keys))))

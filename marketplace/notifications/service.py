@@ -27,11 +27,13 @@ def notify(
     dedupe_key: str,
     organisation_id: int | None = None,
     user_id: int | None = None,
+    by_mail: bool = True,
 ) -> bool:
     """Write one line into an inbox, in the open transaction, and ask for its mails.
 
     A line that was ever written under the same `dedupe_key` stands for both: nobody is told twice, whoever asks
-    and however often. `params` must be plain JSON values. Returns whether this call wrote it.
+    and however often. `params` must be plain JSON values. `by_mail`: False for a line that its reader wants in the
+    inbox alone. Returns whether this call wrote it.
 
     Raises:
         ValueError: for an unknown kind.
@@ -49,7 +51,7 @@ def notify(
         if queries.is_told(dedupe_key):
             return False
         raise
-    if KINDS[kind]:
+    if KINDS[kind] and by_mail:
         for recipient in _recipients(organisation_id, user_id):
             delivery = Delivery(notification_id=notification.id, user_id=recipient)
             db.session.add(delivery)

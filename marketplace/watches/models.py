@@ -72,7 +72,8 @@ class Watch(db.Model):
     """A standing interest of a person: a search, a demand, or what an organisation offers and where.
 
     `organisation_id`: for whom the person acted, which says what they may know. `query`: {"text", "lang", "filters"}
-    of a search; `standing`: the same made ready (`search.standing`) under `version` of the analysis.
+    of a search; `standing`: the same made ready, as the text of `search.standing.Standing`, by `version` of
+    the analysis.
     """
 
     __tablename__ = "watches"

@@ -20,6 +20,10 @@ from marketplace.outbox import service as outbox
 from marketplace.outbox import worker
 from marketplace.outreach import lists
 from marketplace.sms import service as sms
+from marketplace.watches import matching as watch_matching
+from marketplace.watches import robots as watch_robots
+from marketplace.watches import service as watches
+from marketplace.watches import telling as watch_telling
 
 
 def install(app: Flask) -> None:
@@ -32,6 +36,9 @@ def install(app: Flask) -> None:
     outbox.register(app, notifications.JOB, delivery.handle)
     outbox.register(app, plans.JOB, plans.handle)
     outbox.register(app, telling.JOB, telling.handle)
+    outbox.register(app, watch_matching.JOB, watch_matching.handle)
+    outbox.register(app, watch_telling.JOB, watch_telling.handle)
+    outbox.register(app, watch_robots.JOB, watch_robots.handle)
     for name, sweep in SWEEPS.items():
         outbox.register(app, name, lambda _job, sweep=sweep: sweep())
 
@@ -54,6 +61,8 @@ SWEEPS = {
     "forget_text_messages": _forget_texts,
     "remove_orphan_files": cleaning.remove_orphans,
     "forget_old_needs": pasted.forget_old_needs,
+    "renew_stale_watches": watches.renew_stale,
+    "forget_robot_lines": watch_robots.forget_old,
     "purge_deleted_documents": _purge_deleted,
     "forget_old_lists": lists.forget_old,
 }

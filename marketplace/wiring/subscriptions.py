@@ -17,6 +17,7 @@ from marketplace.files import policy as file_policy
 from marketplace.indexing import service as indexing
 from marketplace.matches import service as matches
 from marketplace.matches.slot import matches_on_page
+from marketplace.matches.telling import let_tell
 from marketplace.matchmaking import event_pages
 from marketplace.matchmaking import sessions as matchmaking_sessions
 from marketplace.notifications import service as notifications
@@ -26,6 +27,7 @@ from marketplace.offers.service import touch_offers_of
 from marketplace.organisations import policy as organisation_policy
 from marketplace.organisations.panels import register_panel
 from marketplace.outreach import board_views, claim_views, delegation_views
+from marketplace.watches import matching as watches
 from marketplace.wiring.panels import open_listings
 
 
@@ -36,6 +38,9 @@ def install(app: Flask) -> None:
     for what in ("published", "withdrawn", "confirmed"):
         hooks.subscribe(app, f"offer_{what}", _judge_offer)
         hooks.subscribe(app, f"demand_{what}", _judge_demand)
+    hooks.subscribe(app, "offer_published", _watch_offer)
+    hooks.subscribe(app, "demand_published", _watch_demand)
+    let_tell(app, watches.keep_match)
     fill_matches_slot(app, matches_on_page)
     app.extensions["current_actor"] = current_actor
     for kind, policy in (("offer", offer_policy), ("demand", demand_policy), ("organisation", organisation_policy)):
@@ -58,6 +63,14 @@ def _judge_offer(*, offer_id: int, **_facts: Any) -> None:
 
 def _judge_demand(*, demand_id: int, **_facts: Any) -> None:
     matches.request_demand(demand_id)
+
+
+def _watch_offer(*, offer_id: int, **_facts: Any) -> None:
+    watches.request("offer", offer_id)
+
+
+def _watch_demand(*, demand_id: int, **_facts: Any) -> None:
+    watches.request("demand", demand_id)
 
 
 def _reindex_listings(*, organisation_id: int, **_facts: Any) -> None:

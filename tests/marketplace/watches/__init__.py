@@ -1,0 +1,1 @@
+"""Watches, their notices, their robots and their feeds."""
