@@ -136,12 +136,14 @@ COUNT_CUES = _cues(
     (
         r"采购|购置|购买|置办|需(?:要|购)?|更换|汰换|换成?|添置|新增|新开|改造|安装|加装|装设|配(?:备|置|发)|不少于|规划|预计|目标|为"
         r"|训练|增加|欠|缺|运营|营运|设立|设置|委托|征求|征选|释出|投入|提供|发放|派发|分发|拟|可放|做"
-        r"|\bwants?\b|\bneeds?\b|\bsuppl|\breplac|\binstall|\bbuys?\b|\bpurchas|\bprocure|\bdeliver|\bup to\b|\bat most\b|\bmore than\b|\brequire"
-        r"|\bhold|\blots?\b|\bplans? (?:is )?(?:for|to)\b|\bfor\b",
+        r"|\bwants?\b|\bneeds?\b|\bsuppl|\breplac|\binstall|\bbuys?\b|\bpurchas|\bprocure|\bdeliver|\bup to\b|\bat most\b|\brequire"
+        r"|\bhold|\blots?\b|\bplans? (?:is )?(?:for|to)\b",
         r"[^,。]{0,8}(?:做|进行)|[^,。]{0,6}(?:改造|采购|更换)|in all|[^.]{0,24}\bsupplied",
         1.2,
     ),
-    (r"合计|总计|总共", None, 2.4),
+    (r"合计|总计|总共|\bin total\b", None, 5.0),
+    (r"增至\s*约?$|再捐?\s*$", None, 1.0),
+    (r"由约?\s*$|[^没]有\s*$|累计|动用|\b(?:at|in|with|behind)\s*$", None, -1.5),
     (r"最后|最终|改为", None, 0.3),
     (r"现有|目前|现况|现行|已(?!核)|过去|至今|曾|前一年|另|其中|平均|每(?:名|人|位|天|日|月|次|年|户|单元|所|个|班|家|场|处|项|张|床)?|最多|之前|当中|未|第|截至|同行|占", None, -1.3),
     (

@@ -23,6 +23,7 @@ ROOMS = (
     "outreach",
     "floor",
     "watches",
+    "reading",
     "pages",
     "browse",
     "desk",
