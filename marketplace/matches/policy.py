@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from marketplace.actor import Actor
 from marketplace.errors import NotAllowed, NotFound
+from marketplace.listings.states import PUBLIC, state_of
 
 
 def side_of(actor: Actor, demand: Any, offer: Any) -> str | None:
@@ -46,3 +48,60 @@ def require_answer(actor: Actor, demand: Any, offer: Any) -> str:
     if organisation.approved_at is None or organisation.suspended_at is not None:
         raise NotAllowed("approval")
     return side
+
+
+def require_join(actor: Actor, demand: Any, now: datetime) -> None:
+    """Approved institutions join another's open demand.
+
+    Raises:
+        NotFound: no such demand, or not open.
+        NotAllowed: "approval", "role", "institution" or "own".
+    """
+    if demand is None or state_of(demand, demand.organisation, now) not in PUBLIC:
+        raise NotFound
+    if actor.organisation_id == demand.organisation_id:
+        raise NotAllowed("own")
+    if not actor.is_verified:
+        raise NotAllowed("approval")
+    if not actor.may_edit:
+        raise NotAllowed("role")
+    if "institution" not in actor.roles:
+        raise NotAllowed("institution")
+
+
+def may_join(actor: Actor, demand: Any, now: datetime) -> bool:
+    """Whether `require_join` lets the actor through."""
+    try:
+        require_join(actor, demand, now)
+    except (NotAllowed, NotFound):
+        return False
+    return True
+
+
+def require_ask_again(share: Any) -> None:
+    """Raises NotAllowed("declined") where the demander declined the share before."""
+    if share is not None and share.state == "declined":
+        raise NotAllowed("declined")
+
+
+def require_see_shares(actor: Actor, demand: Any) -> None:
+    """Who joins, and with how much, is the demander's to know. Raises NotFound."""
+    if demand is None or actor.organisation_id is None or actor.organisation_id != demand.organisation_id:
+        raise NotFound
+
+
+def require_decide(actor: Actor, demand: Any) -> None:
+    """Raises NotFound for another's demand, NotAllowed ("role", "approval") for who may only look."""
+    require_see_shares(actor, demand)
+    if not actor.may_edit:
+        raise NotAllowed("role")
+    if not actor.is_verified:
+        raise NotAllowed("approval")
+
+
+def require_leave(actor: Actor, share: Any) -> None:
+    """Raises NotFound without a share of the actor's organisation, NotAllowed("role") for a viewer."""
+    if share is None:
+        raise NotFound
+    if not actor.may_edit:
+        raise NotAllowed("role")

@@ -9,7 +9,7 @@ from flask import render_template, url_for
 from markupsafe import Markup
 
 from marketplace.accounts.web import current_actor
-from marketplace.matches import policy, queries, service
+from marketplace.matches import policy, pooling, queries, service
 from marketplace.matches.overview import overview
 
 SHOWN = 4

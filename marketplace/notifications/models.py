@@ -24,6 +24,7 @@ KINDS = {
     "answer_received": True,
     "contacts_opened": True,
     "demand_withdrawn": True,
+    "demand_join": True,
     "registration_decided": True,
     "meeting_request": True,
     "request_answered": True,
