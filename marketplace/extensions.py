@@ -11,6 +11,7 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 
 # Named before the first migration: a constraint without a name cannot be changed on SQLite.
@@ -56,6 +57,12 @@ def begin_transaction(connection: sa.Connection) -> None:
     if connection.dialect.name == "sqlite":
         immediate = connection.get_execution_options().get("write")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def upserting(model: Any) -> Any:
+    """An INSERT of the database in use, which knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(model)
 
 
 def affected(statement: Any) -> int:

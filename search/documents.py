@@ -30,11 +30,14 @@ def offer_document(
     `content`: the live version's content; `supplier`: {"id", "names": {lang: str}, "places": [place id]}. Times are
     ISO 8601 with a zone. `opens_at` None: not open yet, so never found; `closes_at` None: open without end. `revision`
     rises with every change. `price_told`: ids of the organisations that know a price told on invitation.
+    `answers` of the content: what the supplier answered to questions, each {"topic", "state", "words", "value", "on"}.
     """
     document = _document(
         "offers", id, revision, content, supplier, approved, opens_at, closes_at, updated_at, price_audience
     )
     document["price_told"] = sorted(price_told)
+    if content.get("answers"):
+        document["answers"] = list(content["answers"])
     return document
 
 

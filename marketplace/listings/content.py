@@ -35,7 +35,7 @@ LINE_LENGTH = 300
 ALT_LENGTH = 250
 # The region's time: a closing day ends at midnight there, wherever the server stands.
 REGION = timezone(timedelta(hours=8))
-_KEPT = ("source", "named_as")
+_KEPT = ("source", "named_as", "answers")
 
 
 def empty(side: str, *, kind: str | None, lang: str) -> Content:

@@ -6,7 +6,7 @@ it, locked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -170,6 +170,27 @@ def copy(desk: Desk, *, actor: Actor, listing_id: int, submission_id: str | None
         return create(desk, actor=actor, raw=content, submission_id=submission_id)
 
 
+def amend(desk: Desk, *, actor: Actor, listing_id: int, change: Callable[[contents.Content], contents.Content]) -> Any:
+    """Change what is live in one step, and a draft beside it in the same way, so that it does not undo the change.
+
+    `change` takes a content and answers the new one. Raises NotFound (also when nothing is live), NotAllowed.
+    """
+    with transaction():
+        listing = locked(desk, listing_id)
+        policy.require_edit(actor, listing)
+        if listing.live_version_id is None:
+            raise NotFound
+        live = version_of(desk, listing.live_version_id)
+        draft = version_of(desk, listing.draft_version_id) if listing.draft_version_id is not None else None
+        amended = add_version(desk, actor, listing, change(live.content))
+        listing.live_version_id = amended.id
+        if draft is not None:
+            listing.draft_version_id = add_version(desk, actor, listing, change(draft.content)).id
+        record(desk, actor, listing, "amended", live_version=(live.id, amended.id))
+        tell(desk, listing, "published")
+    return listing
+
+
 def discard_draft(desk: Desk, *, actor: Actor, listing_id: int) -> Any:
     """Go back to the live version; the draft stays in the history. Raises NotFound (nothing is live), NotAllowed."""
     with transaction():
@@ -226,7 +247,7 @@ def _cleaned(
     desk: Desk, actor: Actor, raw: Mapping[str, Any], before: contents.Content | None = None
 ) -> contents.Content:
     """The content, with files that the organisation owns or the last version already showed."""
-    kept: dict[str, Any] = {name: before[name] for name in ("source", "named_as") if before and name in before}
+    kept: dict[str, Any] = {name: before[name] for name in ("source", "named_as", "answers") if before and name in before}
     content, errors = contents.clean(desk.name, {**raw, **kept})
     ids = contents.file_ids(content)
     known = set(files.usable(actor=actor, ids=ids)) | set(contents.file_ids(before) if before else ())

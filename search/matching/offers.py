@@ -35,6 +35,11 @@ class OfferProfile:
         return self.document.get("facts") or {}
 
     @cached_property
+    def answers(self) -> Mapping[str, Mapping[str, Any]]:
+        """What the supplier answered to questions, by topic (`search.matching.asking`)."""
+        return {answer["topic"]: answer for answer in self.document.get("answers") or ()}
+
+    @cached_property
     def title(self) -> Counter[str]:
         """The word bag of the title."""
         return _sum(p for field, p in self.passages if field == "title")

@@ -2,7 +2,7 @@
 
 Met asks that everything the requirement names stands in the offer: each part in one sentence, or in the title and one
 sentence together, by its words or its concept, and every number within its bound. Not met asks for a contradiction of
-numbers or fields. The rest is unknown.
+numbers or fields. The rest is unknown. What the supplier answered when it was asked goes before what is read.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from search.matching import asking
 from search.matching.demands import DemandProfile, Requirement
 from search.matching.offers import OfferProfile
 from search.matching.passages import Passage
@@ -28,6 +29,9 @@ def judge_requirements(demand: DemandProfile, offer: OfferProfile) -> tuple[Requ
 
 
 def _judge(requirement: Requirement, offer: OfferProfile) -> RequirementState:
+    answered = asking.judged(requirement.texts, offer.answers) if offer.answers else None
+    if answered is not None:
+        return RequirementState(requirement.index, requirement.need, requirement.text, *answered)
     states = [_read(read(written), offer) for written in requirement.texts]
     state, why = next((found for found in states if found[0] != UNKNOWN), states[0] if states else (UNKNOWN, {}))
     return RequirementState(requirement.index, requirement.need, requirement.text, state, why)
