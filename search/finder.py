@@ -9,12 +9,14 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from search import closeness
 from search.asking import Asked, ask
 from search.engines.base import Bag, Engine, Found, Selection
 from search.filters import facet_field, place_counts, request_filter, request_order
 from search.highlights import highlights
 from search.requests import LARGEST_PAGE, LAST_PAGE, FindRequest, FindResult, Hit
 from search.scoring import lexical
+from search.semantic import Meaning
 from search.statistics import Statistics
 from search.suggestions import suggest
 
@@ -22,15 +24,15 @@ from search.suggestions import suggest
 SCORED = 300
 
 
-def find(engine: Engine, request: FindRequest) -> FindResult:
-    """Answers a request.
+def find(engine: Engine, request: FindRequest, *, wait: bool = False) -> FindResult:
+    """Answers a request. `wait`: for encoders that are installed and not loaded yet, as a measurement does.
 
     Raises UnknownFilter, UnknownCollection, SearchUnavailable. An unknown sort is refused by the request itself.
     """
-    return find_parts(engine, request)[0]
+    return find_parts(engine, request, wait=wait)[0]
 
 
-def find_parts(engine: Engine, request: FindRequest) -> tuple[FindResult, float]:
+def find_parts(engine: Engine, request: FindRequest, *, wait: bool = False) -> tuple[FindResult, float]:
     """Answers a request, and says how many seconds the scoring took of it."""
     statistics = engine.statistics(request.collection)
     asked = ask(request.text, request.lang, statistics)
@@ -45,12 +47,27 @@ def find_parts(engine: Engine, request: FindRequest) -> tuple[FindResult, float]
             selection = replace(selection, clauses=asked.clauses)
             found = engine.select(selection)
             relaxed = (*relaxed, left_out)
+    meaning = closeness.meaning_for(engine, request, wait=wait)
     if not found.total:
-        return _empty(request, suggest(engine, request, asked, selection.filter, statistics)), 0.0
+        empty = _empty(request, suggest(engine, request, asked, selection.filter, statistics))
+        return replace(empty, close=_close(engine, request, asked, selection, found, meaning)), 0.0
     begun = time.perf_counter()
     ranked = rank(found.ids, found.bags, asked, statistics) if selection.bags else [(id, 0.0) for id in found.ids]
+    if meaning and selection.bags:
+        ranked = closeness.reordered(ranked, SCORED, request, meaning)
     scoring = time.perf_counter() - begun
-    return _answer(engine, request, asked, selection, found, ranked, relaxed), scoring
+    answer = _answer(engine, request, asked, selection, found, ranked, relaxed)
+    return replace(answer, close=_close(engine, request, asked, selection, found, meaning)), scoring
+
+
+def _close(
+    engine: Engine, request: FindRequest, asked: Asked, selection: Selection, found: Found, meaning: Meaning | None
+) -> tuple[Hit, ...]:
+    """What is close in meaning alone, beside a first page that has all that the words found."""
+    if meaning is None or _page(request)[0] > 1 or found.total > SCORED:
+        return ()
+    near = closeness.close(engine, request, selection.filter, set(found.ids), meaning)
+    return tuple(Hit(id, 0.0, highlights(document, asked.groups, request.lang)) for id, document in near.items())
 
 
 def _page(request: FindRequest) -> tuple[int, int]:

@@ -26,24 +26,32 @@ def entry(collection: str, document: Mapping[str, Any]) -> Entry:
     if document.get("deleted"):
         return Entry(str(document["id"]), int(document["revision"]), deleted=True)
     bag = _bag(document)
-    numbers = {
-        "opens": seconds(document["opens_at"]) if document["opens_at"] else NEVER,
-        "closes": seconds(document["closes_at"]) if document["closes_at"] else NEVER,
-        "length": size(bag.words),
-    }
-    if document["updated_at"]:
-        numbers["updated"] = seconds(document["updated_at"])
-    codes = _codes(collection, document)
-    _add_price(document, codes, numbers)
+    codes, numbers = codes_and_numbers(collection, document)
+    numbers["length"] = size(bag.words)
     return Entry(
         id=str(document["id"]),
         revision=int(document["revision"]),
         document=document,
         bag=bag,
         length=numbers["length"],
-        codes={name: values for name, values in codes.items() if values},
+        codes=codes,
         numbers=numbers,
     )
+
+
+def codes_and_numbers(
+    collection: str, document: Mapping[str, Any]
+) -> tuple[dict[str, tuple[str, ...]], dict[str, int]]:
+    """What a document is filtered and sorted by, but for its length, which only its analysed text has."""
+    numbers = {
+        "opens": seconds(document["opens_at"]) if document["opens_at"] else NEVER,
+        "closes": seconds(document["closes_at"]) if document["closes_at"] else NEVER,
+    }
+    if document["updated_at"]:
+        numbers["updated"] = seconds(document["updated_at"])
+    codes = _codes(collection, document)
+    _add_price(document, codes, numbers)
+    return {name: values for name, values in codes.items() if values}, numbers
 
 
 def seconds(moment: str | datetime) -> int:

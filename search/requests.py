@@ -127,7 +127,8 @@ class FindResult:
     """The page asked for, and counts of everything found. `relaxed`: words that had to be left out to find anything.
 
     `suggestions`: other words to try, only where nothing was found. `ranked`: whether the order is by the sort asked
-    for.
+    for. `close`: what does not hold the words but is close in meaning, on the first page, where encoders are installed;
+    not counted anywhere.
     """
 
     hits: tuple[Hit, ...]
@@ -138,6 +139,7 @@ class FindResult:
     page: int
     pages: int
     ranked: bool = True
+    close: tuple[Hit, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """As plain data."""

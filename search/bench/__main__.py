@@ -12,6 +12,8 @@ COMMANDS = {
     "standing": "standing",  # one new offer against standing demands and saved searches
     "scale": "scale",  # one demand against very many offers
     "score": "scorer",  # a run of matching on graded judgements
+    "names": "names",  # names of things across regions and languages
+    "report": "report",  # all of them, as tables
     "tune": "tune",  # weights of matching against judgements
 }
 

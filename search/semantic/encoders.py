@@ -36,6 +36,13 @@ class Encoder(Protocol):
     version: str
     dimension: int
 
+    @property
+    def loaded(self) -> bool:
+        """Whether the model is in memory."""
+
+    def load(self) -> None:
+        """Loads the model, which takes seconds."""
+
     def encode(self, texts: Sequence[str], *, asking: bool) -> Vectors:
         """One unit vector a text, as rows. `asking`: the texts are demands rather than offers. None may be empty."""
 
@@ -63,6 +70,13 @@ class _Model:
         self.dimension = dimension
         self._lock = threading.Lock()
         self._model: Any = None
+
+    @property
+    def loaded(self) -> bool:
+        return self._model is not None
+
+    def load(self) -> None:
+        self._loaded()
 
     def _loaded(self) -> Any:
         # Loaded by the process that uses it: what is loaded before a fork hangs in the child.

@@ -35,6 +35,7 @@ class Meaning:
         self._stores: dict[tuple[str, str], VectorStore] = {}
         self._recent: dict[tuple[str, str, bytes], Vectors] = {}
         self._lock = threading.Lock()
+        self._warming: threading.Thread | None = None
 
     @property
     def label(self) -> str:
@@ -85,7 +86,7 @@ class Meaning:
 
         At most `inline` of the vectors that others lack are made on the spot, by the quick encoder alone.
         """
-        side = "demands" if collection == "offers" else "offers"
+        side = _other(collection)
         text, lang = _text(document)
         if not text or not others:
             return [None] * len(others)
@@ -116,17 +117,49 @@ class Meaning:
         Whether they are still as they were, and may be seen, is for the caller to look up.
         """
         text, lang = _text(document)
-        if not text or USE not in self.names:
+        return self._nearest(text, lang, collection, most) if text else []
+
+    def _nearest(self, text: str, lang: str, collection: str, most: int) -> list[str]:
+        if USE not in self.names:
             return []
         model = encoder(USE)
         with self._lock:
             empty = not len(self._store(model, collection))
         if empty:
             return []
-        own = self._own(model, "demands" if collection == "offers" else "offers", text, lang)
+        own = self._own(model, _other(collection), text, lang)
         with self._lock:
             found = self._store(model, collection).nearest(own, most)
         return list(dict.fromkeys(owner for owner, _key_, _likeness in found))
+
+    def warm(self) -> bool:
+        """Whether the encoders are loaded; if not, loading them begins, and whoever asked goes on without."""
+        lacking = [name for name in self.names if not encoder(name).loaded]
+        if lacking and (self._warming is None or not self._warming.is_alive()):
+            self._warming = threading.Thread(target=_load, args=(lacking,), daemon=True)
+            self._warming.start()
+        return not lacking
+
+    def alike(self, written: str, lang: str, collection: str, ids: Sequence[str]) -> dict[str, float]:
+        """How near listings are to what somebody typed, 0 to 1, by id; those without a vector are left out."""
+        text = prepared(written)
+        found: dict[str, list[float]] = {}
+        for name in self.names if text else ():
+            model = encoder(name)
+            with self._lock:
+                vectors = self._store(model, collection).owned(ids)
+            if all(vector is None for vector in vectors):
+                continue
+            own = self._own(model, _other(collection), text, lang)
+            for id, vector in zip(ids, vectors, strict=True):
+                if vector is not None:
+                    found.setdefault(id, []).append(min(1.0, max(0.0, float(vector @ own) / ALIKE)))
+        return {id: sum(values) / len(values) for id, values in found.items()}
+
+    def nearest_to(self, written: str, lang: str, collection: str, most: int) -> list[str]:
+        """Ids of the listings nearest to what somebody typed; `nearest` says what is left to the caller."""
+        text = prepared(written)
+        return self._nearest(text, lang, collection, most) if text else []
 
     def _own(self, model: Encoder, side: str, text: str, lang: str) -> Vectors:
         key = (model.version, side, _key(text))
@@ -148,6 +181,15 @@ class Meaning:
         if name not in self._stores:
             self._stores[name] = VectorStore(self._folder, f"{collection}-{model.version}", model.dimension)
         return self._stores[name]
+
+
+def _load(names: Sequence[str]) -> None:
+    for name in names:
+        encoder(name).load()
+
+
+def _other(collection: str) -> str:
+    return "demands" if collection == "offers" else "offers"
 
 
 def _text(document: Mapping[str, Any]) -> tuple[str, str]:

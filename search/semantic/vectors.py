@@ -40,6 +40,7 @@ class VectorStore:
         self._late: Vectors = np.zeros((0, dimension), np.float32)
         self._owners: list[bytes] = []
         self._at: dict[bytes, int] = {}
+        self._of: dict[bytes, int] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
     def get(self, keys: Sequence[bytes]) -> list[Vectors | None]:
@@ -62,6 +63,12 @@ class VectorStore:
         keys = list(self._at)
         order = sorted(first.tolist(), key=lambda at: (-float(likeness[at]), at))
         return [(self._owners[at].rstrip(b"\0").decode(), keys[at], float(likeness[at])) for at in order]
+
+    def owned(self, owners: Sequence[str]) -> list[Vectors | None]:
+        """The vector that came last for each owner, or None where there is none."""
+        self._refresh()
+        found = (self._of.get(_owner(owner)) for owner in owners)
+        return [None if at is None else self._row(at) for at in found]
 
     def add(self, entries: Sequence[tuple[bytes, str, Vectors]]) -> None:
         """Adds vectors by key and owner; those that are there already are passed over."""
@@ -106,6 +113,7 @@ class VectorStore:
         at |= {bytes(key): len(pairs) + i for i, key in enumerate(log["key"])}
         self._rows, self._late, self._at = rows, np.ascontiguousarray(log["vector"], np.float32), at
         self._owners = [owner for _key, owner in pairs] + [bytes(owner) for owner in log["owner"]]
+        self._of = {owner: i for i, owner in enumerate(self._owners)}
         self._seen = seen
 
     def _merge(self) -> None:
