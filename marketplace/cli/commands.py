@@ -12,6 +12,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
+from marketplace.cli import bench_board  # noqa: F401 - hangs its command on the group
 from marketplace.cli.bench import bench
 from marketplace.cli.demo import demo
 from marketplace.cli.users import group as users

@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from flask import Response, current_app, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import (
+    Response,
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
 from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import generate_csrf
 
 from marketplace.accounts.web import current_actor, done, require_organiser
 from marketplace.errors import Conflict, Invalid, NotFound
 from marketplace.forms import BaseForm
-from marketplace.i18n import pick
+from marketplace.i18n import data_lang, pick
 from marketplace.matchmaking import board as rows_of_board
 from marketplace.matchmaking import edits, plans, publishing, queries
 from marketplace.matchmaking.blueprint import blueprint
@@ -19,6 +30,7 @@ from marketplace.matchmaking.forms import EditForm, PlanForm, PublishForm
 from marketplace.matchmaking.moments import local_time
 from marketplace.matchmaking.organiser_views import sentence_of
 from marketplace.matchmaking.places import zones_of
+from marketplace.matchmaking.wording import RULES
 
 SHOWN = 300  # pairs left out that one page lists
 
@@ -30,14 +42,15 @@ def plan(version_id: int) -> Any:
     version = plans.rescue(version_id)
     session = queries.session(version.session_id)
     names = queries.names_of(session.id)
-    unscheduled: list[dict[str, str]] = version.plan["unscheduled"] if version.plan else []
+    found = plans.content_dict(version) if version.finished_at is not None and not version.failure else None
+    unscheduled: list[dict[str, str]] = found["unscheduled"] if found else []
     weights = {(one["a"], one["b"]): one["weight"] for one in (version.problem or {}).get("pairs", [])}
     worst = sorted(unscheduled, key=lambda one: -weights.get((one["a"], one["b"]), 0))
     reasons: dict[str, int] = defaultdict(int)
     for one in unscheduled:
         reasons[one["reason"]] += 1
     return render_template(
-        "matchmaking/plan.html", session=session, event=session.event, version=version, names=names,
+        "matchmaking/plan.html", session=session, event=session.event, version=version, names=names, found=found,
         unscheduled=worst[:SHOWN], more=max(0, len(worst) - SHOWN), weights=weights,
         reasons=sorted(reasons.items(), key=lambda item: -item[1]), silent=plans.is_silent(version),
         plan_form=PlanForm(formdata=None, data={"base_id": version.id, "seconds": version.seconds}))
@@ -48,41 +61,40 @@ def plan(version_id: int) -> Any:
 def board(version_id: int) -> Any:
     """The board: a column a table and a row a slot, or a row a participant. Sent as it is made, in a fixed number of
     statements."""
-    version = plans.get(version_id)
-    if version.finished_at is None or version.plan is None:
-        raise NotFound
+    version = plans.in_rows(plans.get(version_id))
     session = queries.session(version.session_id)
     zone = session.event.time_zone
     by = "participant" if request.args.get("by") == "participant" else "table"
-    names = queries.names_of(session.id)
-    problem, found, frame = version.problem or {}, version.plan, version.frame or {}
+    lang = data_lang()
+    labels, sides = rows_of_board.names(session.id, lambda texts: pick(texts, lang, convert=False).text)
+    found = rows_of_board.meetings(version_id)
     slots = [(index, local_time(starts, zone))
-             for index, (starts, _ends, part) in enumerate(frame["slots"]) if part is not None]
+             for index, (starts, _ends, part) in enumerate((version.frame or {})["slots"]) if part is not None]
     icon: Any = current_app.jinja_env.globals["icon_svg"]
-    shared: dict[str, Any] = {
-        "root": url_for("matchmaking.board", version_id=version_id).removesuffix("board") + "pairs/",
-        "pinned": {(pair["a"], pair["b"]) for pair in problem["pairs"] if pair["pinned_slot"] is not None},
-        "pin": f" {icon('lock', str(_l('pinned')))}",
-    }
-    labels = rows_of_board.labels_of(names, lambda texts: pick(texts, convert=False).text)
+    pin = f" {icon('lock', str(_l('pinned')))}"
     if by == "table":
         codes = {one.id: one.code for one in zones_of(session)}
-        places = {(one["id"], number): _place(one["id"], number, codes)
-                  for one in problem["zones"] for number in range(1, one["tables"] + 1)}
-        heads, rows = rows_of_board.by_table(found, slots, labels, places, **shared)
+        places = {(key, number): _place(key, number, codes)
+                  for key, size in rows_of_board.sizes(version_id).items() for number in range(1, size + 1)}
+        heads, rows = rows_of_board.by_table(found, slots, labels, places, pin=pin)
     else:
-        planned = {one["id"] for one in problem["participants"]}
-        # Buyers first, then suppliers, each by name: `names` comes in the order of names.
-        people = sorted((name for name in names if name in planned), key=lambda name: names[name].side)
-        heads, rows = rows_of_board.by_participant(found, slots, labels, people, **shared)
+        planned = rows_of_board.people(version_id)
+        # Buyers first, then suppliers, each by name: the sides come in the order of names.
+        people = sorted((one for one in sides if one in planned), key=sides.__getitem__)
+        heads, rows = rows_of_board.by_participant(found, slots, labels, people, pin=pin)
     context = {"session": session, "event": session.event, "version": version, "by": by, "heads": heads, "rows": rows,
-               "found": found, "gaps": found.get("gaps", 0), "lacking": found["lacking"],
-               "share": 100 * found["value"] / found["upper_bound"] if found["upper_bound"] > 0 else 100.0}
+               "csrf": generate_csrf(),  # before the first byte: it may have to set a cookie
+               "figures": version.board, "meetings": len(found), "share": share_of(version.board)}
     template = current_app.jinja_env.get_template("matchmaking/board.html")
     current_app.update_template_context(context)
     stream = template.stream(context)
-    stream.enable_buffering(50)
+    stream.enable_buffering(8)
     return Response(stream_with_context(stream), mimetype="text/html")
+
+
+def share_of(figures: Any) -> float:
+    """How much of the proven bound a plan reaches, in percent."""
+    return 100 * figures["value"] / figures["bound"] if figures["bound"] > 0 else 100.0
 
 
 def _place(key: str, number: int, codes: dict[int, str]) -> str:
@@ -91,38 +103,71 @@ def _place(key: str, number: int, codes: dict[int, str]) -> str:
     return f"{zone} {number}" if key.startswith("z") else f"{zone} · {_l('stand')}"
 
 
+@blueprint.get("/organiser/plans/<int:version_id>/pairs/<a>/<b>/check")
+@require_organiser
+def check_pair(version_id: int, a: str, b: str) -> Any:
+    """What moving one pair would break and change, slot by slot (?slot= for one), and what taking it out would do:
+    the board asks this while a meeting is dragged. Reads only what the pair touches."""
+    version = plans.in_rows(plans.get(version_id))
+    touched, options = edits.openings(version, a, b)
+    wanted = request.args.get("slot", type=int)
+    rules = sorted({rule for one in options for rule in one.stopped_by})
+    return jsonify(
+        version=version.lock_version, zone=touched.zone, current=touched.held.slot if touched.held else None,
+        figures=_shown(touched.figures), rules={rule: str(RULES.get(rule, rule)) for rule in rules},
+        out=_shown(edits.figures_after(touched.figures, touched.change(None))),
+        slots=[{"slot": one.slot, "breaks": one.stopped_by,
+                "figures": _shown(edits.figures_after(touched.figures, one.change))}
+               for one in options if wanted in (None, one.slot)])
+
+
+def _shown(figures: Any) -> dict[str, float]:
+    """The figures of the strip above the board."""
+    return {"value": round(figures["value"]), "bound": round(figures["bound"]), "share": round(share_of(figures), 2),
+            "lacking": figures["lacking"], "gaps": figures["gaps"], "edits": figures["edits"]}
+
+
 @blueprint.route("/organiser/plans/<int:version_id>/pairs/<a>/<b>", methods=["GET", "POST"])
 @require_organiser
 def pair(version_id: int, a: str, b: str) -> Any:
-    """One pair of a plan: where it may go, what stops it elsewhere, what that costs; and the edit itself."""
-    version, problem, found = edits.draft(version_id)
+    """One pair of a plan: where it may go, what stops it elsewhere, what that costs; and the edit itself. A board
+    that asks for JSON gets the new figures, or what stops the edit."""
+    version = plans.in_rows(plans.get(version_id))
     session = queries.session(version.session_id)
-    options = edits.openings(problem, found, a, b)
+    touched, options = edits.openings(version, a, b)
     form = EditForm()
     effect = None
+    brief = request.accept_mimetypes.best == "application/json"
     if request.method == "POST" and form.validate():
-        slot = form.slot.data or ""
-        base = form.lock_version.data or ""
+        base = _whole(form.lock_version.data)
         try:
             effect = edits.edit_plan(
                 actor=current_actor(), version_id=version_id, action=form.action.data or "", a=a, b=b,
-                slot=int(slot) if slot.isdecimal() and len(slot) < 6 else None,
-                base_version=int(base) if base.isdecimal() and len(base) < 10 else None)
+                slot=_whole(form.slot.data), table=_whole(form.table.data), base_version=base)
         except Invalid as invalid:
             form.form_errors.append(sentence_of(invalid))
         except Conflict:
             form.form_errors.append(_l("Somebody changed this plan since you looked at it. Look at it again."))
         else:
+            if not effect.broken and brief:
+                return jsonify(figures=_shown(plans.get(version_id).board), version=plans.get(version_id).lock_version,
+                               place=f"{effect.meeting.zone}:{effect.meeting.table}" if effect.meeting else None)
             if not effect.broken:
                 done(_l("Changed. The plan is worth %(after)s now, it was %(before)s.",
                         after=round(effect.after), before=round(effect.before)))
                 return redirect(url_for("matchmaking.board", version_id=version_id), 303)
-    current = next((one for one in found.meetings if one.pair == (a, b)), None)
-    listed = next(one for one in problem.pairs if (one.a, one.b) == (a, b))
+    if request.method == "POST" and brief:
+        words = [str(RULES.get(rule, rule)) for rule in (effect.broken if effect else ())]
+        return jsonify(errors=[*words, *map(str, form.form_errors),
+                               *(str(one) for rows in form.errors.values() for one in rows)]), 422
     return render_template(
         "matchmaking/pair.html", session=session, event=session.event, version=version, names=queries.names_of(
-            session.id), a=a, b=b, options=options, current=current, listed=listed, form=form, effect=effect,
-        frame=version.frame), 422 if request.method == "POST" else 200
+            session.id), a=a, b=b, options=options, touched=touched, form=form, effect=effect, frame=version.frame,
+        gain=edits.figures_after), 422 if request.method == "POST" else 200
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 @blueprint.route("/organiser/plans/<int:version_id>/publish", methods=["GET", "POST"])

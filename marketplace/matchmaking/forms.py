@@ -157,6 +157,7 @@ class EditForm(BaseForm):
 
     action = HiddenField()
     slot = HiddenField()
+    table = HiddenField()
     lock_version = HiddenField()
 
 

@@ -15,15 +15,25 @@ from marketplace import clock
 from marketplace.actor import Actor
 from marketplace.errors import ErrorCode, Invalid, NotFound
 from marketplace.extensions import db
-from marketplace.matchmaking import policy
-from marketplace.matchmaking import planned_models  # noqa: F401 - its tables
+from marketplace.matchmaking import policy, rows
 from marketplace.matchmaking.models import PlanVersion
 from marketplace.matchmaking.problem import id_of, problem_for
 from marketplace.matchmaking.sessions import lock, note
 from marketplace.outbox import service as outbox
 from marketplace.outbox.models import Job
 from marketplace.transaction import transaction
-from scheduling import Plan, Problem, ProblemError, Progress, idle_gaps, parse_plan, read_plan, read_problem, solve
+from scheduling import (
+    Plan,
+    Problem,
+    ProblemError,
+    Progress,
+    Unscheduled,
+    idle_gaps,
+    parse_plan,
+    read_plan,
+    read_problem,
+    solve,
+)
 
 JOB = "solve_session"
 MODES = ("new", "newcomers", "repair")
@@ -67,12 +77,10 @@ def _next_number(session_id: int) -> int:
 
 def pins_of(version: PlanVersion) -> list[list[Any]]:
     """The pins of a plan: [buyer, supplier, ISO time at which the slot starts]."""
-    if version.problem is None or version.frame is None:
+    if version.finished_at is None or version.frame is None:
         return list(version.pins)
-    return [
-        [id_of(pair["a"]), id_of(pair["b"]), version.frame["slots"][pair["pinned_slot"]][0]]
-        for pair in version.problem["pairs"] if pair["pinned_slot"] is not None
-    ]
+    slots = version.frame["slots"]
+    return [[id_of(a), id_of(b), slots[slot][0]] for (a, b), slot in rows.pins_of(in_rows(version).id).items()]
 
 
 def handle(job: Job) -> None:
@@ -92,7 +100,11 @@ def handle(job: Job) -> None:
 
 def _finish(version_id: int, problem: Problem, plan: Plan) -> None:
     figures = {name: value for name, value in plan.figures.items() if isinstance(value, (int, float))}
-    _write(version_id, plan=written(problem, plan), finished_at=clock.now(), progress=figures)
+    content = written(problem, plan)
+    with transaction():
+        version = locked(version_id)
+        version.plan, version.finished_at, version.progress = content, clock.now(), figures
+        rows.lay_out(version, problem, plan, content["gaps"], len(content["lacking"]))
     kept_file(version_id).unlink(missing_ok=True)
 
 
@@ -166,7 +178,7 @@ def stop(*, actor: Actor, version_id: int) -> PlanVersion:
 def rescue(version_id: int) -> PlanVersion:
     """Finish a plan whose solver died, from the best it kept; a plan that still runs is left alone."""
     version = get(version_id)
-    if version.finished_at is not None or version.problem is None or not is_silent(version):
+    if version.finished_at is not None or not is_silent(version) or version.problem is None:
         return version
     try:
         plan = parse_plan(kept_file(version_id).read_text(encoding="utf-8"))
@@ -185,9 +197,13 @@ def is_silent(version: PlanVersion) -> bool:
     return heard > version.seconds + SILENT
 
 
+def _without_large() -> list[Any]:
+    return [sa.orm.defer(getattr(PlanVersion, name)) for name in ("problem", "frame", "plan")]
+
+
 def get(version_id: int) -> PlanVersion:
-    """The plan of an id. Raises NotFound."""
-    version = db.session.get(PlanVersion, version_id)
+    """The plan of an id, what is large in it read when it is asked for. Raises NotFound."""
+    version = db.session.get(PlanVersion, version_id, options=_without_large())
     if version is None:
         raise NotFound
     return version
@@ -196,18 +212,55 @@ def get(version_id: int) -> PlanVersion:
 def locked(version_id: int) -> PlanVersion:
     """The plan of an id, locked after its session. Raises NotFound."""
     lock(get(version_id).session_id)
-    version = db.session.scalar(sa.select(PlanVersion).where(PlanVersion.id == version_id).with_for_update()
-                                .execution_options(populate_existing=True))
+    version = db.session.scalar(sa.select(PlanVersion).where(PlanVersion.id == version_id).options(*_without_large())
+                                .with_for_update().execution_options(populate_existing=True))
     if version is None:
         raise NotFound
     return version
 
 
+def in_rows(version: PlanVersion) -> PlanVersion:
+    """A finished version whose plan is laid out in rows: one of an earlier time is laid out now. Raises NotFound."""
+    if version.finished_at is None or version.failure:
+        raise NotFound
+    if version.board is None:
+        with transaction():
+            version = locked(version.id)
+            if version.board is None:
+                problem, plan = read_problem(version.problem), read_plan(version.plan)
+                content = written(problem, plan)
+                rows.lay_out(version, problem, plan, content["gaps"], len(content["lacking"]))
+    return version
+
+
 def content_of(version: PlanVersion) -> tuple[Problem, Plan]:
-    """The frozen problem and the plan of a finished version. Raises NotFound before it is finished."""
+    """The problem and the plan of a finished version, with what was edited by hand. Raises NotFound before it is
+    finished."""
     if version.finished_at is None or version.problem is None or version.plan is None:
         raise NotFound
-    return read_problem(version.problem), read_plan(version.plan)
+    problem, plan = read_problem(version.problem), read_plan(version.plan)
+    if version.board is None or not version.board["edits"]:
+        return problem, plan
+    pins = rows.pins_of(version.id)
+    problem = replace(problem, pairs=tuple(
+        one if one.pinned_slot == pins.get((one.a, one.b)) else replace(one, pinned_slot=pins.get((one.a, one.b)))
+        for one in problem.pairs))
+    meetings = rows.meetings_of(version.id)
+    met, told = {one.pair for one in meetings}, {(one.a, one.b): one for one in plan.unscheduled}
+    left = tuple(told.get((one.a, one.b)) or Unscheduled(one.a, one.b, "by_hand")
+                 for one in problem.pairs if (one.a, one.b) not in met)
+    return problem, replace(plan, meetings=tuple(meetings), value=version.board["value"],
+                            upper_bound=version.board["bound"], unscheduled=left)
+
+
+def content_dict(version: PlanVersion) -> dict[str, Any]:
+    """The plan of a finished version as pages read it, with what was edited by hand. Raises NotFound."""
+    if version.board is None or not version.board["edits"]:
+        if version.plan is None:
+            raise NotFound
+        found: dict[str, Any] = version.plan
+        return found
+    return written(*content_of(version))
 
 
 def copy_plan(*, actor: Actor, version_id: int) -> PlanVersion:
@@ -215,35 +268,23 @@ def copy_plan(*, actor: Actor, version_id: int) -> PlanVersion:
     policy.require_organise(actor)
     with transaction():
         old = locked(version_id)
-        content_of(old)
+        problem, plan = content_of(old)
+        content = written(problem, plan)
         new = PlanVersion(
             session_id=old.session_id, number=_next_number(old.session_id), mode=old.mode, seconds=old.seconds,
-            pins=old.pins, problem=old.problem, frame=old.frame, plan=old.plan, progress=old.progress,
+            pins=old.pins, problem=problem.as_dict(), frame=old.frame, plan=content, progress=old.progress,
             created_by=actor.user_id, started_at=old.started_at, finished_at=clock.now())
         db.session.add(new)
         db.session.flush()
+        rows.lay_out(new, problem, plan, content["gaps"], len(content["lacking"]))
         note(actor, "session.plan_copied", old.session_id, version=new.number)
     return new
 
 
-def keep(version: PlanVersion, problem: Problem, plan: Plan) -> None:
-    """Write an edited problem and plan back into a draft, in the open transaction."""
-    version.problem = problem.as_dict()
-    version.plan = written(problem, plan)
-    version.lock_version += 1
-
-
-def with_pin(problem: Problem, a: str, b: str, slot: int | None) -> Problem:
-    """The problem with one pair pinned to a slot, or not pinned."""
-    return replace(problem, pairs=tuple(
-        replace(pair, pinned_slot=slot) if (pair.a, pair.b) == (a, b) else pair for pair in problem.pairs))
-
-
 def versions_of(session_id: int) -> list[PlanVersion]:
     """All plans of a session, the newest first, without what is large in them."""
-    large = [sa.orm.defer(getattr(PlanVersion, name)) for name in ("problem", "frame", "plan")]
     return list(db.session.scalars(
-        sa.select(PlanVersion).where(PlanVersion.session_id == session_id).options(*large)
+        sa.select(PlanVersion).where(PlanVersion.session_id == session_id).options(*_without_large())
         .order_by(PlanVersion.number.desc())))
 
 
