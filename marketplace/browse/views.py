@@ -32,6 +32,8 @@ class Listed:
     total: int | None
     page: int
     pages: int
+    # What does not hold the words but is close in meaning; counted nowhere.
+    close: tuple[Any, ...] = ()
 
     @property
     def ranked(self) -> bool:
@@ -88,8 +90,10 @@ def _list(collection: str, by_ids: Any, newest: Any) -> str:
         listed = Listed(rows, {}, None, None, 1, 1)
     else:
         hits = {int(hit.id): hit for hit in result.hits}
-        found = {row.id: row for row in by_ids(list(hits), actor=actor)}
-        listed = Listed([found[i] for i in hits if i in found], hits, result, result.total, result.page, result.pages)
+        near = {int(hit.id): hit for hit in result.close}
+        found = {row.id: row for row in by_ids([*hits, *near], actor=actor)}
+        rows, close = ([found[i] for i in ids if i in found] for ids in (hits, near))
+        listed = Listed(rows, hits | near, result, result.total, result.page, result.pages, tuple(close))
     return render_template(
         f"browse/{collection}.html",
         listed=listed,
