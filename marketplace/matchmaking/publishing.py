@@ -14,11 +14,11 @@ from marketplace.errors import ErrorCode, Invalid
 from marketplace.extensions import db
 from marketplace.matchmaking import calendar, policy, telling
 from marketplace.matchmaking.models import Meeting, Participation, PlanVersion
-from marketplace.matchmaking.plans import content_of, locked
+from marketplace.matchmaking.plans import content_of, get, locked
 from marketplace.matchmaking.problem import id_of
 from marketplace.matchmaking.sessions import note
 from marketplace.transaction import transaction
-from scheduling import check_meetings
+from scheduling import Plan, Problem, check_meetings
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,10 @@ class Changes:
 
 def targets_of(version: PlanVersion) -> list[Target]:
     """The meetings of a finished plan with their times, tables and interpreters."""
-    problem, plan = content_of(version)
+    return _targets(version, *content_of(version))
+
+
+def _targets(version: PlanVersion, problem: Problem, plan: Plan) -> list[Target]:
     frame = version.frame or {}
     pinned = {(pair.a, pair.b) for pair in problem.pairs if pair.pinned_slot is not None}
     needs = {(pair.a, pair.b): pair.interpreter for pair in problem.pairs if pair.interpreter}
@@ -95,10 +98,10 @@ def targets_of(version: PlanVersion) -> list[Target]:
     return found
 
 
-def changes_of(version: PlanVersion) -> Changes:
+def changes_of(version: PlanVersion, targets: list[Target] | None = None) -> Changes:
     """What showing this plan would change now. What has begun is history and is left alone."""
     now = clock.now()
-    wanted = {one.pair: one for one in targets_of(version)}
+    wanted = {one.pair: one for one in (targets_of(version) if targets is None else targets)}
     changes = Changes()
     for meeting in live_of(version.session_id):
         target = wanted.pop((meeting.a_id, meeting.b_id or 0), None)
@@ -132,19 +135,27 @@ def publish(*, actor: Actor, version_id: int, provisional: bool, base_version: i
         request holds what it needs ("double_booked", at "slot").
     """
     policy.require_organise(actor)
+    may = ("draft",) if provisional else ("draft", "provisional")
+    version = get(version_id)
+    if version.state not in may:
+        raise Invalid({"version": ErrorCode("plan_is_shown")})
+    # Read and checked before the transaction: while it is open, nobody else writes (SQLite).
+    checked = version.lock_version
+    problem, plan = content_of(version)
+    broken = check_meetings(problem, plan.meetings)
+    targets = _targets(version, problem, plan)
+    db.session.rollback()
     with transaction():
         version = locked(version_id)
-        may = ("draft",) if provisional else ("draft", "provisional")
         if version.state not in may:
             raise Invalid({"version": ErrorCode("plan_is_shown")})
-        if base_version is not None and base_version != version.lock_version:
+        if version.lock_version != checked or base_version not in (None, checked):
             raise Invalid({"version": ErrorCode("plan_changed")})
-        problem, plan = content_of(version)
-        if broken := check_meetings(problem, plan.meetings):
+        if broken:
             raise Invalid({"version": ErrorCode("plan_broken", {"count": len(broken)})})
-        if _left(version):
+        if _left(targets):
             raise Invalid({"version": ErrorCode("somebody_left")})
-        changes = changes_of(version)
+        changes = changes_of(version, targets)
         _apply(version, changes)
         now = clock.now()
         for other in db.session.scalars(sa.select(PlanVersion).where(
@@ -166,9 +177,9 @@ def publish(*, actor: Actor, version_id: int, provisional: bool, base_version: i
     return told
 
 
-def _left(version: PlanVersion) -> bool:
+def _left(targets: list[Target]) -> bool:
     """Whether the plan seats somebody who takes no part any more."""
-    ids = {one for target in targets_of(version) for one in target.pair}
+    ids = {one for target in targets for one in target.pair}
     return db.session.scalar(sa.select(Participation.id).where(
         Participation.id.in_(ids), Participation.withdrawn_at.is_not(None)).limit(1)) is not None
 
@@ -181,9 +192,11 @@ def _all_of(changes: Changes) -> dict[int, int]:
 
 
 def _apply(version: PlanVersion, changes: Changes) -> None:
-    """Delete first, then insert: a plan that merely swaps two meetings never meets itself."""
-    calendar.release(one.id for one in (
-        *(old for old, _new in changes.moved), *(old for old, _new in changes.same), *changes.dropped))
+    """Delete first, then insert: a plan that merely swaps two meetings never meets itself. What stays as it is keeps
+    its place in the calendar untouched."""
+    elsewhere = [(old, new) for old, new in changes.same if old.interpreter_id != new.interpreter_id]
+    again = [old for old, _new in (*changes.moved, *elsewhere)]
+    calendar.release(one.id for one in (*again, *changes.dropped))
     now = clock.now()
     for meeting in changes.dropped:
         meeting.cancelled_at = now
@@ -192,13 +205,14 @@ def _apply(version: PlanVersion, changes: Changes) -> None:
         if target.differs(meeting):
             meeting.revision += 1
         for name in ("part_id", "starts_at", "ends_at", "zone_id", "table_id", "interpreter_id", "pinned"):
-            setattr(meeting, name, getattr(target, name))
+            if getattr(meeting, name) != getattr(target, name):
+                setattr(meeting, name, getattr(target, name))
     new = [Meeting(session_id=version.session_id, a_id=one.a_id, b_id=one.b_id, part_id=one.part_id,
                    starts_at=one.starts_at, ends_at=one.ends_at, zone_id=one.zone_id, table_id=one.table_id,
                    interpreter_id=one.interpreter_id, pinned=one.pinned) for one in changes.added]
     db.session.add_all(new)
     db.session.flush()
-    calendar.occupy([*new, *(old for old, _new in (*changes.moved, *changes.same))])
+    calendar.occupy([*new, *again])
 
 
 def organisations_of(changes: Changes) -> dict[str, int]:
