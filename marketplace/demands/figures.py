@@ -182,3 +182,15 @@ def _weigh(cues: Iterable[tuple[re.Pattern[str], re.Pattern[str] | None, float]]
         if after is not None and after.match(behind.lstrip()):
             weight += points
     return weight
+
+
+def prices(text: str, local: str | None = None) -> list[Sum]:
+    """Every sum of the text, whatever it is called, in the order of the text; for a line that is known to be a price."""
+    folded = analysis.fold(text)
+    found: dict[int, Sum] = {}
+    for pattern in (words.TABLE_AMOUNT, words.AMOUNT):
+        for match in pattern.finditer(folded.text):
+            one = _sum(text, folded, match, local)
+            if one is not None and len(found) < MOST:
+                found.setdefault(one.end, one)
+    return sorted(found.values(), key=lambda one: one.start)

@@ -75,3 +75,9 @@ def _remove(path: Path, oldest: float) -> bool:
 def _named(sha256: str) -> bool:
     db.session.rollback()  # a read that began earlier would not see the newest rows
     return db.session.scalar(sa.select(FileVariant.file_id).where(FileVariant.sha256 == sha256).limit(1)) is not None
+
+
+def remove_unnamed(sha256: str) -> bool:
+    """Delete bytes at once that no row names any more; False where one does or there are none."""
+    path = storage.path_of(folder(), sha256)
+    return path.is_file() and not _named(sha256) and _remove(path, time.time() + 1)
