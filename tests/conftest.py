@@ -26,6 +26,8 @@ pytest_plugins = [
 def pytest_configure(config: pytest.Config) -> None:
     for name in Settings.__dataclass_fields__:
         os.environ.pop(name.upper(), None)
+    # Answers of words alone, whatever is installed here; a test of meaning asks for it.
+    os.environ["SEARCH_SEMANTIC"] = "off"
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
