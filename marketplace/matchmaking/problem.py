@@ -157,12 +157,11 @@ def spoken(participation: Participation) -> set[str]:
 def _zones(
     session: MatchmakingSession, people: list[Participation], slots: list[Slot], frame: dict[str, Any]
 ) -> tuple[Zone, ...]:
-    """The tables that nobody else uses during the session, and a stand for each supplier that meets there."""
+    """The tables that nobody else uses in a slot of the session, and a stand for each supplier that meets there."""
     zones = zones_of(session)
     tables = tables_of([zone.id for zone in zones])
-    span = range(slots[0].ticks.start, slots[-1].ticks.stop) if slots else range(0)
     ids = [table.id for rows in tables.values() for table in rows]
-    busy = {table for table, _tick in calendar.taken(calendar.TABLE, ids, span, leave_out=session.id)}
+    busy = _taken_in(calendar.TABLE, ids, session.id, slots)
     frame["tables"] = {
         table_key(zone.id): [table.id for table in tables[zone.id] if table.id not in busy] for zone in zones}
     found = [Zone(key, len(rows)) for key, rows in frame["tables"].items()]
@@ -172,14 +171,19 @@ def _zones(
     return tuple(found)
 
 
+def _taken_in(kind: str, ids: list[int], session_id: int, slots: list[Slot]) -> set[int]:
+    """What others hold in a slot that meetings use; what they hold in the breaks or at other times is free here."""
+    ticks = {tick for slot in slots if slot.part_id is not None for tick in slot.ticks}
+    span = range(min(ticks), max(ticks) + 1) if ticks else range(0)
+    return {one for one, tick in calendar.taken(kind, ids, span, leave_out=session_id) if tick in ticks}
+
+
 def _interpreters(
     session: MatchmakingSession, slots: list[Slot], frame: dict[str, Any]
 ) -> tuple[Interpreters, ...]:
     rows = list(db.session.scalars(
         sa.select(Interpreter).where(Interpreter.event_id == session.event_id).order_by(Interpreter.id)))
-    span = range(slots[0].ticks.start, slots[-1].ticks.stop) if slots else range(0)
-    busy = {one for one, _tick in calendar.taken(
-        calendar.INTERPRETER, [row.id for row in rows], span, leave_out=session.id)}
+    busy = _taken_in(calendar.INTERPRETER, [row.id for row in rows], session.id, slots)
     kinds: dict[str, list[int]] = {}
     for row in rows:
         if row.id not in busy:

@@ -63,10 +63,12 @@ def participations_of(session_id: int, *, organisation_id: int | None = None) ->
 
 def requests_of(participation_ids: list[int]) -> list[MeetingRequest]:
     """Requests that these participations sent or got, the newest first. One whose receiver said "no thanks" to its
-    sender is not shown to the receiver."""
-    refused = sa.exists().where(
-        Preference.participation_id == MeetingRequest.to_id, Preference.other_id == MeetingRequest.from_id,
-        Preference.choice == "no")
+    sender, or takes requests by invitation only and has no wish for the sender, is not shown to the receiver."""
+    wished = sa.select(Preference.choice).where(
+        Preference.participation_id == MeetingRequest.to_id, Preference.other_id == MeetingRequest.from_id)
+    by_invitation = sa.exists().where(
+        Participation.id == MeetingRequest.to_id, Participation.side == "demand", Participation.accepts == "invited")
+    refused = sa.or_(sa.exists(wished.where(Preference.choice == "no")), sa.and_(by_invitation, ~sa.exists(wished)))
     return list(db.session.scalars(
         sa.select(MeetingRequest)
         .where(sa.or_(MeetingRequest.from_id.in_(participation_ids),

@@ -34,7 +34,8 @@ def ask(
     Raises:
         NotFound, NotAllowed, AlreadyDone.
         Invalid: at "to" where the two are no counterparts, "requests_closed" where the other takes no such request
-            (a "no thanks" does not: the request simply lapses, so that nobody learns of it), "request_open" where one
+            (a wish or a "no thanks" decides nothing here: such a request simply lapses, so that nobody learns of
+            either), "request_open" where one
             waits already, "quota_reached"; at "message"; at "slot" for no slot of the session.
     """
     with transaction():
@@ -58,17 +59,20 @@ def ask(
             submission_id=submission_id)
         db.session.add(request)
         db.session.flush()
-        if not refuses(other.id, own.id):
+        if hears(other, own.id):
             telling.tell_of_request(request, turn="new")
         note(actor, "session.requested", session.id, request=request.id)
     return request
 
 
-def refuses(participation_id: int, other_id: int) -> bool:
-    """Whether a counterpart said "no thanks" to the other."""
-    return db.session.scalar(sa.select(Preference.choice).where(
-        Preference.participation_id == participation_id, Preference.other_id == other_id,
-        Preference.choice == "no")) is not None
+def hears(receiver: Participation, sender_id: int) -> bool:
+    """Whether a counterpart gets to see a request of the sender: not after a "no thanks", and, where it takes
+    requests by invitation only, not without a wish of its own. The sender is told neither."""
+    choice = db.session.scalar(sa.select(Preference.choice).where(
+        Preference.participation_id == receiver.id, Preference.other_id == sender_id))
+    if choice is None:
+        return not (receiver.side == "demand" and receiver.accepts == "invited")
+    return choice != "no"
 
 
 def _standing(one: int, other: int) -> Meeting | None:
@@ -100,16 +104,11 @@ def _check_open(session: MatchmakingSession, own: Participation, other: Particip
 
 
 def _takes(session: MatchmakingSession, own: Participation, other: Participation) -> bool:
-    """Whether `other` takes a request of `own`: from all, from whom it matches, whom it wishes for, or nobody."""
-    if other.side == "supply" or other.accepts == "all":
+    """Whether `other` takes a request of `own`, by what both know: its terms, and whether the two match. What it
+    wishes is its own: see `hears`."""
+    if other.side == "supply" or other.accepts in ("all", "invited"):
         return True
     if other.accepts == "none":
-        return False
-    wished = db.session.scalar(sa.select(Preference.choice).where(
-        Preference.participation_id == other.id, Preference.other_id == own.id, Preference.choice != "no"))
-    if wished:
-        return True
-    if other.accepts == "invited":
         return False
     return (other.organisation_id, own.organisation_id) in wishes.best_matches(session.id, other)
 

@@ -204,6 +204,14 @@ def test_a_plan_needs_no_table_another_session_has(app: Flask) -> None:
     assert problem.problem_for(other.id).frame["tables"] == {f"z{world.zone_id}": []}
 
 
+def test_a_table_that_another_session_has_in_a_break_is_free(app: Flask) -> None:
+    world = World(buyers=1, suppliers=1, tables=1, starts="10:00", ends="10:20")
+    world.all_wish()
+    world.published()
+    other = make_session(world.event, starts="09:00", ends="12:00", breaks="09:50-10:40")
+    assert len(problem.problem_for(other.id).frame["tables"][f"z{world.zone_id}"]) == 1
+
+
 def test_a_meeting_at_the_stand_needs_no_table(app: Flask) -> None:
     world = World(buyers=1, suppliers=1, tables=0)
     stand_for(world, world.suppliers[0], "A01")

@@ -150,7 +150,7 @@ def test_a_no_thanks_is_neither_told_nor_shown_to_anybody(app: Flask, world: Wor
     assert [one.id for one in requests_of([world.suppliers[0][0]])] == [request]
 
 
-@pytest.mark.parametrize("accepts", ["none", "invited", "matched"])
+@pytest.mark.parametrize("accepts", ["none", "matched"])
 def test_a_buyer_says_which_requests_it_takes(app: Flask, accepts: str) -> None:
     world = World(buyers=1, suppliers=2)
     buyer = world.buyers[0]
@@ -158,14 +158,26 @@ def test_a_buyer_says_which_requests_it_takes(app: Flask, accepts: str) -> None:
     make.make_demand(buyer[1])
     make.run_jobs()
     sessions.set_terms(actor=buyer[1], participation_id=buyer[0], terms=Terms(accepts=accepts))
+    world.wish(buyer, world.suppliers[0], "would")  # which no answer may betray
     assert code_of(lambda: ask(world.suppliers[0], buyer)) == "requests_closed"
     if accepts == "matched":
         ask(world.suppliers[1], buyer)
     else:
         assert code_of(lambda: ask(world.suppliers[1], buyer)) == "requests_closed"
-    if accepts != "none":
-        world.wish(buyer, world.suppliers[0], "would")
-        ask(world.suppliers[0], buyer)
+
+
+def test_by_invitation_only_answers_alike_to_the_wished_and_to_others(app: Flask) -> None:
+    world = World(buyers=1, suppliers=2)
+    buyer = world.buyers[0]
+    sessions.set_terms(actor=buyer[1], participation_id=buyer[0], terms=Terms(accepts="invited"))
+    world.wish(buyer, world.suppliers[0], "would")
+    wished, other = (ask(one, buyer) for one in world.suppliers)
+    assert [one.id for one in requests_of([buyer[0]])] == [wished]
+    told = db.session.scalars(sa.select(Notification.dedupe_key).where(Notification.kind == "meeting_request")).all()
+    assert told == [f"request:{wished}:new"]
+    assert [one.state for one in requests_of([world.suppliers[1][0]])] == ["open"]
+    world.wish(buyer, world.suppliers[1], "must")
+    assert {one.id for one in requests_of([buyer[0]])} == {wished, other}
 
 
 def test_a_quota_ends(app: Flask) -> None:
