@@ -17,6 +17,7 @@ from marketplace.i18n import pick
 from marketplace.matches import queries as match_queries
 from marketplace.matches.views import NEED_COOKIE
 from marketplace.offers.models import Offer
+from marketplace.questions import queries as question_queries
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,16 @@ def _of_answers(organisation_id: int) -> list[Task]:
                 _("%(count)s open demands fit what you offer.", count=unanswered),
                 _("See matches"),
                 url_for("matches.of_supplier"),
+            )
+        )
+    if (waiting := question_queries.count_waiting(organisation_id)).demands:
+        found.append(
+            Task(
+                1 if waiting.asked else 2,
+                "question-circle-fill",
+                _("Buyers of %(count)s open demands need to know more about your offers.", count=waiting.demands),
+                _("Answer"),
+                url_for("questions.of_organisation"),
             )
         )
     return found

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from marketplace import clock
+from marketplace import clock, hooks
 from marketplace.actor import Actor
 from marketplace.audit import service as audit
 from marketplace.demands.documents import demand_document
@@ -130,6 +130,7 @@ def _keep(*, pairs: list[tuple[int, int, Any]], demand_id: int | None = None, of
             for d, o, match in pairs
             if match.band != "near miss" and before.get((d, o)) in (None, "near miss")
         ]
+        hooks.call("matches_kept", pairs=pairs, demand_id=demand_id, offer_id=offer_id)
         telling.tell_of_matches(news)
 
 

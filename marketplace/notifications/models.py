@@ -35,6 +35,8 @@ KINDS = {
     "claim_rejected": True,
     "claim_refused": True,
     "watch_news": True,
+    "question_asked": True,
+    "question_answered": True,
     "robot_off": True,
 }
 

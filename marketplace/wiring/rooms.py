@@ -19,6 +19,7 @@ ROOMS = (
     "demands",
     "matches",
     "messages",
+    "questions",
     "matchmaking",
     "outreach",
     "floor",

@@ -25,6 +25,7 @@ from marketplace.offers import policy as offer_policy
 from marketplace.offers.documents import all_offer_ids, offer_documents
 from marketplace.offers.service import touch_offers_of
 from marketplace.organisations import policy as organisation_policy
+from marketplace.questions import service as questions
 from marketplace.organisations.panels import register_panel
 from marketplace.outreach import board_views, claim_views, delegation_views
 from marketplace.watches import matching as watches
@@ -41,6 +42,7 @@ def install(app: Flask) -> None:
     hooks.subscribe(app, "offer_published", _watch_offer)
     hooks.subscribe(app, "demand_published", _watch_demand)
     let_tell(app, watches.keep_match)
+    hooks.subscribe(app, "matches_kept", questions.note_unknown)
     fill_matches_slot(app, matches_on_page)
     app.extensions["current_actor"] = current_actor
     for kind, policy in (("offer", offer_policy), ("demand", demand_policy), ("organisation", organisation_policy)):
