@@ -118,6 +118,8 @@ def calls(event_id: int) -> Any:
 @require_organiser
 def export_calls(event_id: int, form: str) -> Any:
     """The call list, narrowed as it is shown, as a file."""
+    if form not in ("csv", "xlsx"):
+        raise NotFound
     event = events.find(event_id)
     rows, _total = stages.calls(event, _filters(), size=None)
     head = [_("Organisation"), _("Side"), _("Stand"), _("District"), _("Contact person"), _("Mobile number"),
@@ -139,7 +141,7 @@ def export_calls(event_id: int, form: str) -> Any:
             writer.writerow([sheets.guarded(one) for one in line])
         content, kind = ("﻿" + out.getvalue()).encode(), "text/csv; charset=utf-8"
     else:
-        content, kind, form = sheets.written(head, lines), sheets.MEDIA_TYPE, "xlsx"
+        content, kind = sheets.written(head, lines), sheets.MEDIA_TYPE
     return Response(content, mimetype=kind, headers={
         "Content-Disposition": f'attachment; filename="calls-{event.slug}.{form}"', "Cache-Control": "no-store"})
 
