@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from marketplace import rate_limits
@@ -17,12 +17,20 @@ from marketplace.forms import apply_errors
 from marketplace.i18n import data_lang
 from marketplace.indexing.service import Away
 from marketplace.listings import policy as listings
-from marketplace.matches import policy, previews, queries, service
+from marketplace.matches import (
+    policy,
+    pool_views,  # noqa: F401 - hang their pages on the same blueprint
+    pooling,
+    previews,
+    queries,
+    service,
+)
+from marketplace.matches.blueprint import blueprint
 from marketplace.matches.forms import REASON_TEXTS, AnswerForm, NeedForm
 from marketplace.matches.overview import Previewed, contradictions_of, overview
 from marketplace.offers import queries as offer_queries
+from marketplace.organisations.profile import given_contact
 
-blueprint = Blueprint("matches", __name__)
 NEED_COOKIE = "need"
 
 
@@ -55,6 +63,7 @@ def of_demand(demand_id: int) -> str:
         content=demand.live_content,
         view=overview(judged, demand.live_content, **_asked_for()),
         where=request.path,
+        pool=pooling.pool_of(demand),
         judged_at=judged[0].computed_at if judged else None,
         waiting=service.is_waiting(demand_id),
     )
@@ -122,8 +131,9 @@ def _pair_context(demand_id: int, offer_id: int) -> dict[str, Any]:
     return {
         "judged": judged,
         "side": side,
+        "pool": pooling.pool_of(demand),
         # Private to the two sides, and to them only once both agreed.
-        "contact": {"organisation": other, **other.contact} if side and judged.contacts_open else None,
+        "contact": {"organisation": other, **given_contact(other)} if side and judged.contacts_open else None,
         "may_answer": side is not None and actor.may_edit,
     }
 

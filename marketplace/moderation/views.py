@@ -105,7 +105,9 @@ def _more(kind: str, row: Any) -> dict[str, Any]:
     if kind != "organisation":
         return {}
     return {
-        "same": organisation_queries.same_registration(row), "members": organisation_queries.members(row.id),
+        "same": organisation_queries.alike(
+            names=row.names, jurisdiction=row.jurisdiction, number=row.registration_number, but=row.id, public=False),
+        "members": organisation_queries.members(row.id),
         "missing": missing(row),
         "files": files.files_by_id([one.file_id for one in row.credentials if one.file_id]),
     }

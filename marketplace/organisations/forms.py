@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import (
+    BooleanField,
     DateField,
     EmailField,
     HiddenField,
@@ -26,8 +27,12 @@ from marketplace.errors import ErrorCode
 from marketplace.forms import BaseForm, add_error_texts, word
 from marketplace.organisations import place_words
 from marketplace.organisations.languages import spoken_languages
-from marketplace.organisations.profile import Profile
+from marketplace.organisations.profile import CONTACT_FIELDS, Profile
 
+CONTACT_LABELS = {
+    "person": _l("Name of the person"), "email": _l("E-mail"), "phone": _l("Telephone"), "wechat": _l("WeChat ID"),
+    "address": _l("Postal address"),
+}
 FIRST_JURISDICTIONS = ("CN", "HK", "MO")
 ROLE_LABELS = {
     "owner": _l("Owner: everything, members too"),
@@ -40,7 +45,17 @@ add_error_texts({
     "side_needed": _l("Please say whether you supply, need, or both."),
     "not_a_web_address": _l("Please give a whole web address, for example https://www.example.org."),
     "jurisdiction_needed": _l("Please say in which place it is registered."),
-    "not_a_credit_code": _l("This is not a unified social credit code: its 18 characters check each other."),
+    "credit_code_length": _l("A unified social credit code has 18 characters; this has %(length)s: %(number)s."),
+    "credit_code_signs": _l("A unified social credit code is made of digits and capitals without I, O, S, V and Z, and "
+                            "begins with the kind of register. Please compare: %(number)s."),
+    "check_sign_fails": _l("The check fails, so at least one character is wrong; which one cannot be told. Please "
+                           "compare with the licence: %(number)s."),
+    "not_eight_digits": _l("This number has eight digits; what is written here reads %(number)s. Please copy it from "
+                           "the certificate."),
+    "number_too_short": _l("This is too short to be a registration number. Please write it as on the certificate."),
+    "starts_in_the_future": _l("This day is still to come: a certificate counts from the day it is issued. Please give "
+                               "the day on the certificate, or add it when it is valid."),
+    "ends_before_it_starts": _l("It would end before it begins. Please check both dates."),
     "place_ambiguous": _l("This may mean several places: %(names)s. Please write more of the one you mean."),
     "last_owner": _l("An organisation needs an owner. Make somebody else an owner first."),
     "already_member": _l("The person with this address belongs to the organisation already."),
@@ -84,6 +99,12 @@ class OrganisationForm(BaseForm):
     contact_email = EmailField(_l("E-mail of that person"), [Optional(), at_most(254), is_email])
     contact_phone = StringField(_l("Telephone of that person"), [at_most(40)],
                                 render_kw={"inputmode": "tel"})
+    contact_wechat = StringField(_l("WeChat ID"), [at_most(60)])
+    contact_address = StringField(_l("Postal address"), [at_most(300)])
+    contact_given = SelectMultipleField(
+        _l("What a counterpart is given"), choices=list(CONTACT_LABELS.items()), default=list(CONTACT_FIELDS),
+        description=_l("Only after both sides are interested. You can change this at any time."))
+    anyway = BooleanField(_l("None of these is ours: enter our organisation all the same"))
     lock_version = HiddenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -128,7 +149,8 @@ class OrganisationForm(BaseForm):
 
     def as_profile(self) -> Profile:
         """What was filled in, once it is valid."""
-        contact = {key: self[f"contact_{key}"].data or "" for key in ("person", "email", "phone")}
+        contact = {key: self[f"contact_{key}"].data or "" for key in CONTACT_FIELDS}
+        given = [key for key in CONTACT_FIELDS if key in (self.contact_given.data or [])]
         return Profile(
             names=self.texts("name"), profile=self.texts("profile"),
             is_supplier=self.side.data in ("supplier", "both"),
@@ -136,6 +158,7 @@ class OrganisationForm(BaseForm):
             place_id=self.place_id, serves=self.place_ids, languages=list(self.languages.data or []),
             jurisdiction=self.jurisdiction.data or "", registration_number=self.registration_number.data or "",
             website=self.website.data or "", contact={key: text for key, text in contact.items() if text},
+            contact_given=None if given == list(CONTACT_FIELDS) else given,
         )
 
 
@@ -150,7 +173,8 @@ def values_of(profile: Profile, lang: str) -> dict[str, Any]:
         "serves": place_words.words(profile.serves, lang), "languages": list(profile.languages),
         "jurisdiction": profile.jurisdiction, "registration_number": profile.registration_number,
         "website": profile.website,
-        **{f"contact_{key}": profile.contact.get(key, "") for key in ("person", "email", "phone")},
+        **{f"contact_{key}": profile.contact.get(key, "") for key in CONTACT_FIELDS},
+        "contact_given": list(CONTACT_FIELDS if profile.contact_given is None else profile.contact_given),
     }
 
 

@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 from catalogue import places
 from marketplace.errors import ErrorCode, Invalid
 from marketplace.organisations.models import Organisation
-from marketplace.organisations.registration import is_credit_code
+from marketplace.organisations.registration import normalised, problem
 
 # How the values of each field are kept in the audit: those of a contact are personal and can be erased.
-CLASSES = {"contact": "personal"}
+CLASSES = {"contact": "personal", "contact_given": "commercial"}
+# What a counterpart may be given of the contact, once both agreed; the organisation chooses which.
+CONTACT_FIELDS = ("person", "email", "phone", "wechat", "address")
 NAME_LENGTH = 200
 PROFILE_LENGTH = 4000
 
@@ -32,6 +34,10 @@ class Profile:
     registration_number: str = ""
     website: str = ""
     contact: dict[str, str] = field(default_factory=dict)
+    contact_given: list[str] | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "registration_number", normalised(self.jurisdiction, self.registration_number))
 
     @classmethod
     def of(cls, organisation: Organisation) -> Profile:
@@ -61,10 +67,20 @@ class Profile:
             errors["website"] = ErrorCode("not_a_web_address")
         if self.registration_number and not self.jurisdiction:
             errors["jurisdiction"] = ErrorCode("jurisdiction_needed")
-        if self.jurisdiction == "CN" and self.registration_number and not is_credit_code(self.registration_number):
-            errors["registration_number"] = ErrorCode("not_a_credit_code")
+        wrong = problem(self.jurisdiction, self.registration_number) if self.registration_number else None
+        if wrong is not None:
+            errors["registration_number"] = wrong
+        if unknown_fields := set(self.contact_given or ()) - set(CONTACT_FIELDS):
+            errors["contact_given"] = ErrorCode("unknown_choice", {"value": min(unknown_fields)})
         if errors:
             raise Invalid(errors)
+
+
+def given_contact(organisation: Organisation) -> dict[str, str]:
+    """The contact that a counterpart is given after both agreed: each field, "" where the organisation does not give it."""
+    given = CONTACT_FIELDS if organisation.contact_given is None else organisation.contact_given
+    contact = organisation.contact or {}
+    return {key: contact.get(key, "") if key in given else "" for key in CONTACT_FIELDS}
 
 
 def _is_web_address(text: str) -> bool:
@@ -83,6 +99,6 @@ def missing(organisation: Organisation) -> tuple[str, ...]:
         ("place", organisation.place_id is not None),
         ("registration_number", bool(organisation.jurisdiction and organisation.registration_number)),
         ("contact_person", bool(contact.get("person"))),
-        ("contact_email", bool(contact.get("email") or contact.get("phone"))),
+        ("contact_email", any(contact.get(key) for key in ("email", "phone", "wechat"))),
     )
     return tuple(name for name, there in wanted if not there)

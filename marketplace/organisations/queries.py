@@ -14,6 +14,7 @@ from marketplace.errors import NotFound
 from marketplace.extensions import db
 from marketplace.organisations import states
 from marketplace.organisations.models import Invitation, Membership, Organisation, fold_names
+from marketplace.organisations.names import beginnings, firm_keys
 from marketplace.types import fold_key
 
 
@@ -116,17 +117,33 @@ def public_source_organisation(names: dict[str, str]) -> Organisation | None:
     ).first()
 
 
-def same_registration(organisation: Organisation) -> list[Organisation]:
-    """Other organisations with the same number in the same register."""
-    if not organisation.registration_number:
-        return []
-    return list(db.session.scalars(
-        sa.select(Organisation)
-        .where(Organisation.jurisdiction == organisation.jurisdiction,
-               Organisation.registration_folded == organisation.registration_number,
-               Organisation.id != organisation.id)
-        .order_by(Organisation.id)
-    ))
+@dataclass(frozen=True)
+class Alike:
+    """An organisation that may be the same as another. `by`: "number" or "name"."""
+
+    organisation: Organisation
+    by: str
+
+
+def alike(
+    *, names: dict[str, str], jurisdiction: str, number: str, but: int | None = None, public: bool
+) -> list[Alike]:
+    """Other organisations with the same number in the same register, or one of the names in whichever script and with
+    whichever legal form; those by number first. `public`: only what everybody may see."""
+    heads = [Organisation.name_folded.contains(head, autoescape=True) for head in sorted(beginnings(names))]
+    same_number = sa.and_(Organisation.jurisdiction == jurisdiction, Organisation.registration_folded == number)
+    query = sa.select(Organisation).where(sa.or_(*heads, same_number if number else sa.false()))
+    if public:
+        query = query.where(states.is_public(Organisation))
+    if but is not None:
+        query = query.where(Organisation.id != but)
+    keys, found = firm_keys(names), []
+    for one in db.session.scalars(query.order_by(Organisation.id)):
+        if number and (one.jurisdiction, fold_key(one.registration_number)) == (jurisdiction, fold_key(number)):
+            found.append(Alike(one, "number"))
+        elif keys & firm_keys(one.names):
+            found.append(Alike(one, "name"))
+    return sorted(found, key=lambda one: (one.by != "number", one.organisation.id))
 
 
 def find_organisations(

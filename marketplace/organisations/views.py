@@ -60,9 +60,14 @@ def new() -> Any:
     form = OrganisationForm()
     status = 200
     if form.validate_on_submit():
+        profile = form.as_profile()
+        known = [] if form.anyway.data else queries.alike(
+            names=profile.names, jurisdiction=profile.jurisdiction, number=profile.registration_number, public=True)
+        if known:
+            return _form_page(form, 422, alike=known)
         try:
             organisation_id = service.create_organisation(
-                actor=current_actor(), profile=form.as_profile(), submission_id=form.submission_id.data,
+                actor=current_actor(), profile=profile, submission_id=form.submission_id.data,
                 session_id=current_user.session_id).id
         except AlreadyDone as again:
             organisation_id = again.result
@@ -101,7 +106,7 @@ def _form_page(form: OrganisationForm, status: int, **facts: Any) -> Any:
     lang = i18n.data_lang()
     return render_template(
         "organisations/edit.html", form=form, lang=lang, suggestions=place_words.suggestions(lang),
-        **{"organisation": None, "differences": None, **facts}), status
+        **{"organisation": None, "differences": None, "alike": [], **facts}), status
 
 
 def _number(text: Any) -> int:

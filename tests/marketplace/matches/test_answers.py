@@ -15,9 +15,10 @@ from marketplace.accounts.models import User
 from marketplace.actor import Actor
 from marketplace.errors import Invalid, NotAllowed, NotFound
 from marketplace.extensions import db
-from marketplace.matches import service
+from marketplace.matches import queries, service
 from marketplace.matches.models import Answer
 from marketplace.notifications.models import Notification
+from marketplace.offers import queries as offers
 from tests.marketplace import factories as make
 
 
@@ -190,3 +191,54 @@ def test_saying_the_same_twice_tells_once_and_both_sides_at_once_open_contacts_o
 def test_a_visitor_is_asked_to_sign_in(client: FlaskClient, pair: Pair) -> None:
     answer = client.get(pair.address)
     assert (answer.status_code, answer.location) == (302, f"/sign-in?next={pair.address}")
+
+
+def test_a_counterpart_is_given_the_fields_that_were_chosen_and_no_other(app: Flask, pair: Pair) -> None:
+    from marketplace.organisations.models import Organisation
+    from marketplace.transaction import transaction
+
+    contact = {"person": "Ms Given", "email": "kept.back@example.com", "phone": "+852 5555 0001", "wechat": "given-id"}
+    with transaction():
+        seller = db.session.get(Organisation, pair.seller.organisation_id)
+        seller.contact, seller.contact_given = contact, ["person", "wechat"]
+    pair.say(pair.seller)
+    pair.say(pair.buyer)
+    shown = page(app, pair.buyer, pair.address)[1]
+    assert {key: text in shown for key, text in contact.items()} == {
+        "person": True,
+        "email": False,
+        "phone": False,
+        "wechat": True,
+    }
+    with transaction():  # changed later: from then on
+        db.session.get(Organisation, pair.seller.organisation_id).contact_given = []
+    shown = page(app, pair.buyer, pair.address)[1]
+    assert [text for text in contact.values() if text in shown] == []
+    assert "This organisation has chosen to give no contact here." in shown
+
+
+def test_interest_lets_the_other_side_know_what_is_told_on_invitation(app: Flask) -> None:
+    _supplier, seller = make.make_organisation(kind="supplier")
+    _institution, buyer = make.make_organisation(kind="institution")
+    _rival, neighbour = make.make_organisation(kind="institution")
+    facts = {"price": {"minor": 765400, "currency": "HKD"}, "serves": ["HK"], "load_kg": 200}
+    offer = make.make_offer(seller, content=make.offer_content(facts=facts, price_audience="invited")).id
+    budget = {"minor": 1000000, "currency": "HKD", "basis": "each"}
+    demand = make.make_demand(buyer, content=make.demand_content(budget=budget)).id
+    make.make_demand(neighbour)
+    make.run_jobs()
+
+    def known() -> tuple[bool, bool, str]:
+        [row] = offers.published_offers([offer], actor=buyer)
+        [other] = offers.published_offers([offer], actor=neighbour)
+        [judged] = queries.matches_of_demand(demand, actor=buyer)
+        [gate] = [one for one in judged.match["gates"] if one["name"] == "budget"]
+        return "price" in row.content["facts"], "price" in other.content["facts"], gate["state"]
+
+    said = []
+    for answer in (None, ("interested", None), ("declined", "price")):
+        if answer:
+            service.answer(actor=seller, demand_id=demand, offer_id=offer, answer=answer[0], reason=answer[1])
+            make.run_jobs()
+        said.append(known())
+    assert said == [(False, False, "unknown"), (True, False, "passed"), (False, False, "unknown")]

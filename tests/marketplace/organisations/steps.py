@@ -23,7 +23,7 @@ FORM: dict[str, Any] = {
     "profile_zh_Hant": "九龍一間有六十個床位的安老院。", "place": "香港沙田", "serves": "香港",
     "languages": ["yue", "en"], "jurisdiction": "HK", "registration_number": "12345678", "website": "https://harbour.example.org/",
     "contact_person": "Secret Person", "contact_email": "secret@harbour.example.org",
-    "contact_phone": "+852 5555 0000",
+    "contact_phone": "+852 5555 0000", "contact_given": ["person", "email", "phone", "wechat", "address"],
 }
 
 

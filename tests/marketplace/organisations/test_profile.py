@@ -20,7 +20,7 @@ from marketplace.extensions import db
 from marketplace.organisations import place_words, service
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.profile import Profile
-from marketplace.organisations.registration import is_credit_code
+from marketplace.organisations.registration import is_credit_code, is_well_formed, normalised, problem
 from tests.marketplace.accounts.steps import browser, errors, hidden, make_user, send, signed_in
 from tests.marketplace.organisations.steps import FORM, PROFILE, acting, make_organisation
 
@@ -65,7 +65,13 @@ def test_a_double_click_enters_one_organisation(app: Flask) -> None:
     ({"website": "javascript:alert(1)"},
      ["Web site: Please give a whole web address, for example https://www.example.org."]),
     ({"jurisdiction": "CN"},
-     ["Registration number: This is not a unified social credit code: its 18 characters check each other."]),
+     ["Registration number: A unified social credit code has 18 characters; this has 8: 1234 5678."]),
+    ({"jurisdiction": "CN", "registration_number": "９１３５０１００M000100Y44"},
+     ["Registration number: The check fails, so at least one character is wrong; which one cannot be told. Please "
+      "compare with the licence: 91 350100 M0001 00Y4 4."]),
+    ({"registration_number": "1234567"},
+     ["Registration number: This number has eight digits; what is written here reads 1234 567. Please copy it from "
+      "the certificate."]),
     ({"jurisdiction": ""}, ["Registered in: Please say in which place it is registered."]),
     ({"contact_email": "nobody"},
      ["E-mail of that person: Please give an e-mail address, for example name@example.org."]),
@@ -103,7 +109,6 @@ def test_many_places_in_any_language_and_with_any_comma() -> None:
 
 @pytest.mark.parametrize(("number", "right"), [
     ("91350100M000100Y43", True),  # the example of the national standard GB 32100-2015
-    ("91350100m000100y43", True),
     ("91350100M000100Y44", False),
     ("91350100M000100Y4", False),
     ("91350100I000100Y43", False),
@@ -111,6 +116,61 @@ def test_many_places_in_any_language_and_with_any_comma() -> None:
 ])
 def test_a_unified_social_credit_code_checks_itself(number: str, right: bool) -> None:
     assert is_credit_code(number) is right
+
+
+@pytest.mark.parametrize(("place", "written", "kept", "wrong"), [
+    ("CN", "９１３５０１００ｍ０００１００ｙ４３", "91350100M000100Y43", None),
+    ("CN", "91350100 M000100Y4-3", "91350100M000100Y43", None),
+    ("CN", "91350100M000100Y34", "91350100M000100Y34", "check_sign_fails"),
+    ("CN", "91350100I000100Y43", "91350100I000100Y43", "credit_code_signs"),
+    ("CN", "9135010", "9135010", "credit_code_length"),
+    ("HK", "１２３４５６７８", "12345678", None),
+    ("HK", "12345678-000-03-24-A", "12345678", None),
+    ("HK", "1234567", "1234567", "not_eight_digits"),
+    ("TW", "0459 5257", "04595257", None),
+    ("TW", "04595253", "04595253", "check_sign_fails"),
+    ("MO", " SO  1234 ", "SO 1234", None),
+    ("MO", "7", "7", "number_too_short"),
+])
+def test_a_number_is_checked_as_its_register_publishes(place: str, written: str, kept: str, wrong: str | None) -> None:
+    number = normalised(place, written)
+    found = problem(place, number)
+    assert (number, found and found.code) == (kept, wrong)
+    assert is_well_formed(place, number) is (wrong is None and place != "MO")
+
+
+@pytest.mark.parametrize(("changes", "by"), [
+    ({"name_zh_Hant": "", "name_zh_Hans": "海港安老院有限公司", "name_en": "", "registration_number": "8765 4321"},
+     "name"),
+    ({"name_zh_Hant": "", "name_en": "HARBOUR HOME Ltd.", "registration_number": ""}, "name"),
+    ({"name_zh_Hant": "別院", "name_en": "", "registration_number": "1234 5678"}, "number"),
+])
+def test_what_is_there_already_is_pointed_out_and_nothing_typed_is_lost(
+    app: Flask, changes: dict[str, str], by: str
+) -> None:
+    make_organisation(make_user("first@b.example.org").id)
+    make_user("a@b.example.org")
+    client = signed_in(app, "a@b.example.org")
+    answer = send(client, "/organisations/new", {**FORM, **changes})
+    assert answer.status_code == 422
+    assert "ask to join it" in answer.text
+    said = {"number": "the same registration number", "name": "the same name, in whichever script"}
+    assert [text in answer.text for text in said.values()] == [by == "number", by == "name"]
+    assert "/organisations/1/claim" in answer.text
+    assert "九龍一間有六十個床位的安老院。" in answer.text
+    entered = client.post("/organisations/new", data={**hidden(answer.text), **FORM, **changes, "anyway": "y"})
+    assert (entered.status_code, entered.location) == (302, "/organisations/2")
+
+
+def test_others_are_not_pointed_out(app: Flask) -> None:
+    make_organisation(make_user("first@b.example.org").id)
+    make_organisation(make_user("draft@b.example.org").id, approved=False, names={"en": "Quiet Home"},
+                      registration_number="11112222")
+    make_user("a@b.example.org")
+    client = signed_in(app, "a@b.example.org")
+    for changes in ({"name_en": "Harbour House"}, {"name_en": "Quiet Home"}, {"registration_number": "11112222"}):
+        other = {"name_zh_Hant": "", "name_en": "Another", "registration_number": "87654321", **changes}
+        assert send(client, "/organisations/new", {**FORM, **other}).status_code == 302, changes
 
 
 def test_saving_what_somebody_else_changed_meanwhile_shows_both_versions(app: Flask) -> None:
@@ -208,4 +268,4 @@ def test_a_profile_that_no_form_would_send_is_refused_too(app: Flask) -> None:
             names={}, place_id="XX-99", website="ftp://x", jurisdiction="CN", registration_number="1"))
     assert {name: error.code for name, error in refused.value.errors.items()} == {
         "names": "name_needed", "side": "side_needed", "place": "unknown_place", "website": "not_a_web_address",
-        "registration_number": "not_a_credit_code"}
+        "registration_number": "credit_code_length"}

@@ -62,7 +62,7 @@ def test_a_registration_number_that_grows_when_folded_is_kept(app: Flask) -> Non
     client = make.sign_in(app.test_client(), user)
     answer = make.post(
         client, "/organisations/new", "/organisations/new", side="both", name_en=WIDE, registration_number=WIDE,
-        jurisdiction="HK",
+        jurisdiction="PT",
     )
     assert answer.status_code == 302
 
