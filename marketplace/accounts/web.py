@@ -63,6 +63,12 @@ def load_user(token: str) -> User | None:
     return sessions.find_user(token)
 
 
+@login_manager.request_loader
+def user_of_request(asking: Any) -> User | None:
+    """The account that the site itself asks for, where it fetches one of its own files; no client can set this."""
+    return asking.environ.get("marketplace.user")
+
+
 def provide_memberships(app: Any, memberships: Memberships) -> None:
     """Let the room that knows memberships say for which organisation, and how, a user acts."""
     app.extensions["memberships"] = memberships

@@ -12,6 +12,7 @@ from marketplace.accounts.forms import EmptyForm
 from marketplace.accounts.web import current_actor, done, refuse, require_user
 from marketplace.errors import Invalid, TooMany
 from marketplace.messages import (
+    file_views,  # noqa: F401 - adds the pages of files
     link_views,  # noqa: F401 - adds the pages of the recipient
     service,
     subjects,
