@@ -16,6 +16,7 @@ from marketplace.matchmaking import problem, publishing, requests, sessions
 from marketplace.matchmaking.grid import slots_of
 from marketplace.matchmaking.models import MatchmakingSession, MeetingRequest, Occupancy
 from marketplace.matchmaking.places import parts_of
+from marketplace.matchmaking.queries import requests_of
 from marketplace.matchmaking.sessions import Terms
 from marketplace.notifications.models import Notification
 from tests.marketplace import factories as make
@@ -144,7 +145,6 @@ def test_a_no_thanks_is_neither_told_nor_shown_to_anybody(app: Flask, world: Wor
     world.wish(world.buyers[0], world.suppliers[0], "no")
     request = ask(world.suppliers[0], world.buyers[0])
     assert db.session.scalars(sa.select(Notification).where(Notification.kind == "meeting_request")).all() == []
-    from marketplace.matchmaking.queries import requests_of
 
     assert requests_of([world.buyers[0][0]]) == []
     assert [one.id for one in requests_of([world.suppliers[0][0]])] == [request]
