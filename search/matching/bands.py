@@ -21,6 +21,7 @@ from search.matching.results import (
 
 # What speaks for identity, of at most 4: it is the thing, it is more than likely so, it is so beyond doubt.
 _LIKELY, _SURE, _BEYOND_DOUBT = 1.1, 1.5, 1.7
+_NAMED = 0.95
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,12 @@ class Identity:
         """All that speaks for it, 0 to 4."""
         return self.named + self.closest + self.asked + self.wording
 
+    @property
+    def likely(self) -> bool:
+        """Whether it is more than likely the thing. Its name alone says so where it is the whole title's: what is not
+        stated beside it is unknown, not against it."""
+        return self.evidence >= _LIKELY or (self.named >= _NAMED and self.head >= SAME)
+
 
 def band(found: Identity, gates: Sequence[Gate], requirements: Sequence[RequirementState]) -> str:
     """The band of a match.
@@ -53,7 +60,7 @@ def band(found: Identity, gates: Sequence[Gate], requirements: Sequence[Requirem
     """
     if any(gate.state == FAILED for gate in gates):
         return NEAR_MISS
-    if found.evidence < _LIKELY or not found.kin:
+    if not found.kin or not found.likely:
         return NEAR_MISS
     musts = [requirement for requirement in requirements if requirement.need == "must"]
     if found.kin < 1 or any(requirement.state == NOT_MET for requirement in musts):
@@ -77,4 +84,4 @@ def stopped_by(found: Identity, gates: Sequence[Gate], requirements: Sequence[Re
 def _another(found: Identity) -> tuple[str, ...]:
     if not found.kin:
         return (OTHER_KIND,)
-    return (OTHER_THING,) if found.evidence < _LIKELY else ()
+    return () if found.likely else (OTHER_THING,)
