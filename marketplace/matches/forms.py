@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField, TextAreaField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from marketplace.forms import BaseForm
@@ -45,3 +45,11 @@ class NeedForm(BaseForm):
             Length(max=20_000, message=_l("At most 20,000 characters. Please keep the part that says what is needed.")),
         ],
     )
+
+
+class JoinForm(BaseForm):
+    """How much of the same another institution needs. The service says what is wrong with it."""
+
+    quantity = IntegerField(_l("How many do you need?"), validators=[Optional()])
+    note = TextAreaField(_l("Note to the institution that posted it (optional)"), validators=[Optional()])
+    named = BooleanField(_l("Suppliers may see the name of our organisation"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from marketplace.actor import Actor
 from marketplace.errors import NotAllowed, NotFound
-from marketplace.listings.states import PUBLIC, state_of
+from marketplace.listings.states import state_of
 
 
 def side_of(actor: Actor, demand: Any, offer: Any) -> str | None:
@@ -57,7 +57,7 @@ def require_join(actor: Actor, demand: Any, now: datetime) -> None:
         NotFound: no such demand, or not open.
         NotAllowed: "approval", "role", "institution" or "own".
     """
-    if demand is None or state_of(demand, demand.organisation, now) not in PUBLIC:
+    if demand is None or state_of(demand, demand.organisation, now) != "open":
         raise NotFound
     if actor.organisation_id == demand.organisation_id:
         raise NotAllowed("own")
@@ -105,3 +105,9 @@ def require_leave(actor: Actor, share: Any) -> None:
         raise NotFound
     if not actor.may_edit:
         raise NotAllowed("role")
+
+
+def require_ask_why(actor: Actor, offer: Any) -> None:
+    """How an offer stands is told to its own people. Raises NotFound for anybody else."""
+    if offer is None or actor.organisation_id is None or actor.organisation_id != offer.organisation_id:
+        raise NotFound

@@ -58,8 +58,12 @@ def join(*, actor: Actor, demand_id: int, quantity: int | None, note: str | None
     """
     actor.require_user()
     errors = {}
-    if quantity is None or not 1 <= quantity <= MOST:
-        errors["quantity"] = ErrorCode("out_of_range", {"minimum": 1, "maximum": MOST})
+    if quantity is None:
+        errors["quantity"] = ErrorCode("not_a_number")
+    elif quantity < 1:
+        errors["quantity"] = ErrorCode("too_small", {"minimum": 1})
+    elif quantity > MOST:
+        errors["quantity"] = ErrorCode("too_large", {"maximum": MOST})
     if note and len(note) > NOTE_LENGTH:
         errors["note"] = ErrorCode("too_long", {"maximum": NOTE_LENGTH, "length": len(note)})
     with transaction():

@@ -48,6 +48,7 @@ TABLE = {
         "events.show",
         "matchmaking.show",
         "matchmaking.booklet",
+        "matchmaking.listings",
     },
     "link": {
         "matches.need",
@@ -109,6 +110,7 @@ TABLE = {
         "matchmaking.give_feedback",
         "matchmaking.record_outcome",
         "matchmaking.confirm_outcome",
+        "matchmaking.hand_in_slides",
         "outreach.ask",
         "outreach.claim_case",
         "outreach.delegation",
@@ -215,6 +217,7 @@ TABLE = {
         "matchmaking.paper",
         "matchmaking.results",
         "matchmaking.export",
+        "matchmaking.ask_slides",
         "outreach.upload",
         "outreach.template",
         "outreach.show_list",
