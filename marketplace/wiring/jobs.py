@@ -18,6 +18,7 @@ from marketplace.notifications import delivery
 from marketplace.notifications import service as notifications
 from marketplace.outbox import service as outbox
 from marketplace.outbox import worker
+from marketplace.reading import service as reading
 from marketplace.outreach import lists
 from marketplace.sms import service as sms
 from marketplace.watches import matching as watch_matching
@@ -39,6 +40,7 @@ def install(app: Flask) -> None:
     outbox.register(app, watch_matching.JOB, watch_matching.handle)
     outbox.register(app, watch_telling.JOB, watch_telling.handle)
     outbox.register(app, watch_robots.JOB, watch_robots.handle)
+    outbox.register(app, reading.JOB, reading.handle)
     for name, sweep in SWEEPS.items():
         outbox.register(app, name, lambda _job, sweep=sweep: sweep())
 
@@ -55,6 +57,7 @@ def _forget_texts() -> None:
 
 # What is swept up from time to time; each is safe to run twice.
 SWEEPS = {
+    "forget_old_lists": lists.forget_old,
     "forget_rate_counters": rate_limits.forget_expired,
     "forget_ended_sessions": sessions.forget_expired,
     "forget_codes": codes.forget_expired,
@@ -64,7 +67,7 @@ SWEEPS = {
     "renew_stale_watches": watches.renew_stale,
     "forget_robot_lines": watch_robots.forget_old,
     "purge_deleted_documents": _purge_deleted,
-    "forget_old_lists": lists.forget_old,
+    "forget_old_readings": reading.forget_old,
 }
 
 
