@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
-from flask import Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Response, current_app, make_response, redirect, render_template, request, send_file, url_for
 
 from marketplace import rate_limits
 from marketplace.accounts.web import current_actor
@@ -67,8 +68,8 @@ def passed(token: str) -> Any:
                       kind="anonymous" if one.user_id is None else "member")
         audit.record(actor=actor, action="file.passed", subject_kind="user", subject_id=one.user_id or 0,
                      changes={"path": (None, one.path[:500], "public")})
-    response = Response(found.content, mimetype=found.media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=found.name)
+    response = send_file(io.BytesIO(found.content), mimetype=found.media_type, as_attachment=True,
+                         download_name=found.name)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"

@@ -1,21 +1,25 @@
-"""On a phone 360 pixels wide: from a chat to an answer, and from the home page to matches, in as few steps as promised."""
+"""On a phone 360 pixels wide: from a chat to an answer, from the home page to matches, and WeChat's own browser."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 from marketplace import clock, create_app
 from marketplace.accounts.models import User
 from marketplace.extensions import db
+from marketplace.files import service as files
 from marketplace.settings import Settings
 from tests.journeys.market import PASSWORD, Market, until
 from tests.journeys.stage import Pair, set_stage
+from tests.marketplace import factories as make
 from tests.support.gateway import Gateway
 from tests.support.mailbox import Mailbox
 from tests.support.site import Site
@@ -23,6 +27,8 @@ from tests.support.site import Site
 PHONE = {"width": 360, "height": 740}
 NUMBER = "+85291234567"
 MOST_TAPS = 10
+WECHAT = ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+          "Mobile/15E148 MicroMessenger/8.0.49(0x18003137) NetType/WIFI Language/zh_CN")
 
 
 @pytest.fixture(scope="module")
@@ -137,3 +143,38 @@ def test_from_the_home_page_to_matches_with_reasons(market: Market, new_page: Ca
     expect(page.locator(f"main a[href='/offers/{pair.offer_id}']").first).to_be_visible()
     assert page.locator("main [class*=state-], main .reasons, main .requirement").count() > 0
     assert (len(loads), len(thumb.taps)) == (2, 1)
+
+
+def document(market: Market) -> int:
+    """An offer that carries a document."""
+    app = create_app(Settings.from_environment(market.site.environment))
+    with app.app_context():
+        _supplier, seller = make.make_organisation(kind="supplier")
+        stream = io.BytesIO("载重200公斤，床高可调。".encode())
+        file_id = files.store(actor=seller, stream=stream, filename="说明书.txt", purpose="document").id
+        content = make.offer_content("Bed", documents=[{"file": file_id, "title": {"zh-Hans": "说明书"}}])
+        offer_id = make.make_offer(seller, content=content).id
+        db.session.remove()
+        db.engine.dispose()
+    return offer_id
+
+
+def test_in_wechat_a_document_is_read_on_the_page_and_saved_in_a_browser(
+    market: Market, new_page: Callable[..., Page]
+) -> None:
+    offer_id = document(market)
+    page = new_page(locale="zh-CN", viewport=PHONE, has_touch=True, user_agent=WECHAT)
+    thumb = Thumb(page)
+    page.goto(f"{market.site.url}/offers/{offer_id}")
+    thumb.fits()
+    thumb.tap(page.locator("main a[href^='/view/files/']"))
+    expect(page.locator("main")).to_contain_text("载重200公斤，床高可调。")
+    thumb.tap(page.locator("main .page-head a"))
+    assert "/pass/" in page.url
+    expect(page.locator("main img[src*='open-in-browser']")).to_be_visible()
+    expect(page.locator("main ol li")).to_have_count(2)
+    outside = new_page(locale="zh-CN", viewport=PHONE)
+    with outside.expect_download() as saved, contextlib.suppress(Error):  # a download ends the visit
+        outside.goto(page.url)
+    assert saved.value.suggested_filename == "说明书.txt"
+    assert saved.value.path().read_text("utf-8") == "载重200公斤，床高可调。"

@@ -131,7 +131,7 @@ def test_in_wechat_a_file_leads_to_the_way_out_and_there_it_is_saved_without_sig
     app: Flask, seller: Actor
 ) -> None:
     content = docx()
-    file_id = upload(seller, content, "manual.docx")
+    file_id = upload(seller, content, "说明书.docx")
     client = browser(app, seller, wechat=True)
     led = client.get(f"/files/{file_id}/original")
     assert (led.status_code, led.location[:6]) == (302, "/pass/")
@@ -145,7 +145,8 @@ def test_in_wechat_a_file_leads_to_the_way_out_and_there_it_is_saved_without_sig
     assert html.unescape(shown[1]) == f"http://market.example{led.location}"
     saved = browser(app).get(led.location)  # another browser, nobody signed in
     assert (saved.status_code, saved.data) == (200, content)
-    assert saved.headers["Content-Disposition"] == "attachment; filename=manual.docx"
+    name = "%E8%AF%B4%E6%98%8E%E4%B9%A6.docx"
+    assert saved.headers["Content-Disposition"] == f"attachment; filename=.docx; filename*=UTF-8''{name}"
     assert browser(app).get(f"/files/{file_id}/original").status_code == 404
     db.session.rollback()
     noted = db.session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "file.passed")).one()
