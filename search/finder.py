@@ -24,15 +24,18 @@ from search.suggestions import suggest
 SCORED = 300
 
 
-def find(engine: Engine, request: FindRequest, *, wait: bool = False) -> FindResult:
-    """Answers a request. `wait`: for encoders that are installed and not loaded yet, as a measurement does.
+def find(engine: Engine, request: FindRequest, *, wait: bool = False, semantic: bool = True) -> FindResult:
+    """Answers a request. `wait`: for encoders that are installed and not loaded yet, as a measurement does; `semantic`:
+    whether meaning counts, where encoders are installed.
 
     Raises UnknownFilter, UnknownCollection, SearchUnavailable. An unknown sort is refused by the request itself.
     """
-    return find_parts(engine, request, wait=wait)[0]
+    return find_parts(engine, request, wait=wait, semantic=semantic)[0]
 
 
-def find_parts(engine: Engine, request: FindRequest, *, wait: bool = False) -> tuple[FindResult, float]:
+def find_parts(
+    engine: Engine, request: FindRequest, *, wait: bool = False, semantic: bool = True
+) -> tuple[FindResult, float]:
     """Answers a request, and says how many seconds the scoring took of it."""
     statistics = engine.statistics(request.collection)
     asked = ask(request.text, request.lang, statistics)
@@ -47,7 +50,7 @@ def find_parts(engine: Engine, request: FindRequest, *, wait: bool = False) -> t
             selection = replace(selection, clauses=asked.clauses)
             found = engine.select(selection)
             relaxed = (*relaxed, left_out)
-    meaning = closeness.meaning_for(engine, request, wait=wait)
+    meaning = closeness.meaning_for(engine, request, wait=wait) if semantic else None
     if not found.total:
         empty = _empty(request, suggest(engine, request, asked, selection.filter, statistics))
         return replace(empty, close=_close(engine, request, asked, selection, found, meaning)), 0.0

@@ -6,16 +6,20 @@ import argparse
 import json
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from search import FindRequest, Search, SearchUnavailable, Viewer
 from search.bench import documents
 from search.bench.files import MalformedLine, Run, records
 from search.bench.measures import add_engine_arguments, engine_of_our_own, memory_mb, percentile, say
+from search.closeness import meaning_for
 from search.engines.base import Filter
 from search.filters import visibility
+from search.finder import find
 from search.nearby import nearby
 from search.requests import LARGEST_PAGE, LAST_PAGE
+from search.scoring.fusion import fused
 from search.text import detect_language
 
 
@@ -35,30 +39,42 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     return chosen
 
 
-def answer(search: Search, text: str, k: int) -> list[tuple[str, float]]:
-    """At most `k` documents with falling scores: what the search finds, then what comes nearest to the text."""
+def answer(search: Search, text: str, k: int, *, semantic: bool = True) -> list[tuple[str, float]]:
+    """At most `k` documents with falling scores: what the search finds with every word, then what comes nearest to the
+    text by any of its words and, where encoders are installed, by its meaning."""
     lang = detect_language(text)
     viewer = Viewer()
     ranked: dict[str, float] = {}
     size = min(k, LARGEST_PAGE)
+    request = FindRequest(collection="offers", text=text, lang=lang, now=documents.NOW, viewer=viewer, size=size)
     for page in range(1, min(LAST_PAGE, -(-k // size)) + 1):
-        request = FindRequest(
-            collection="offers", text=text, lang=lang, now=documents.NOW, viewer=viewer, page=page, size=size
-        )
-        result = search.find(request)
+        result = find(search.engine, replace(request, page=page), wait=True, semantic=semantic)
+        if result.relaxed:
+            break  # not every word: what is nearest says more
         ranked |= {hit.id: hit.score for hit in result.hits}
         if page >= result.pages:
             break
     lowest = min(ranked.values(), default=0.0)
     if len(ranked) < k:
-        filter = Filter(visibility(viewer, documents.NOW))
-        found = nearby(search.engine, "offers", text, filter, max(k, 300))
-        near = [item for item in found if item.stored.id not in ranked]
-        best = near[0].score if near else 0.0
+        near = _near(search, request, max(k, 300), semantic)
+        rest = [(id, score) for id, score in near if id not in ranked]
         # Scores fall along the whole run: what does not hold every word stands below what does.
-        shift = lowest - best - 1.0 if ranked else 0.0
-        ranked |= {item.stored.id: item.score + shift for item in near}
+        shift = lowest - rest[0][1] - 1.0 if ranked and rest else 0.0
+        ranked |= {id: score + shift for id, score in rest}
     return list(ranked.items())[:k]
+
+
+def _near(search: Search, request: FindRequest, most: int, semantic: bool) -> list[tuple[str, float]]:
+    filter = Filter(visibility(request.viewer, request.now))
+    near = [(one.stored.id, one.score) for one in nearby(search.engine, request.collection, request.text, filter, most)]
+    meaning = meaning_for(search.engine, request, wait=True) if semantic else None
+    if meaning is None:
+        return near
+    known = {id for id, _score in near}
+    further = meaning.nearest_to(request.text, request.lang, request.collection, most)
+    near += [(id, 0.0) for id in further if id not in known]
+    likeness = meaning.alike(request.text, request.lang, request.collection, [id for id, _score in near])
+    return fused(near, likeness)
 
 
 def main(arguments: list[str]) -> int:
@@ -78,15 +94,18 @@ def _measure(chosen: argparse.Namespace) -> dict[str, float]:
     queries = list(records(chosen.queries, ("id", "text")))
     with engine_of_our_own(chosen.engine, chosen.url) as search:
         begun = time.perf_counter()
-        search.put("offers", (documents.plain(doc, detect_language(f"{doc['title']} {doc['text']}")) for doc in docs))
+        made = [documents.plain(doc, detect_language(f"{doc['title']} {doc['text']}")) for doc in docs]
+        search.put("offers", made)
         search.refresh_statistics("offers")
+        if not chosen.no_semantic:
+            search.learn("offers", made)
         index_s = time.perf_counter() - begun
         say(f"{len(docs)} documents indexed in {index_s:.1f} s")
         times = []
         with Run(chosen.out) as run:
             for query in queries:
                 begun = time.perf_counter()
-                ranked = answer(search, query["text"], chosen.k)
+                ranked = answer(search, query["text"], chosen.k, semantic=not chosen.no_semantic)
                 times.append((time.perf_counter() - begun) * 1000)
                 run.add(query["id"], ranked)
     return {
