@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from marketplace.accounts.web import current_actor, require_organiser, require_user
 from marketplace.audit import service as audit
-from marketplace.desk import mails, queries
+from marketplace.desk import mails, queries, texts
 from marketplace.desk.tasks import tasks_of
 from marketplace.errors import NotFound
 from marketplace.forms import BaseForm
@@ -98,6 +98,14 @@ def mail_list() -> str:
 def mail(name: str) -> str:
     """One mail of a demonstration."""
     return render_template("desk/mail.html", mail=mails.read_mail(_mail_folder(), name))
+
+
+@blueprint.get("/organiser/texts")
+@require_organiser
+def text_list() -> str:
+    """How text messages went, and in a demonstration what they said."""
+    folder = current_app.config["SETTINGS"].sms_folder
+    return render_template("desk/texts.html", texts=texts.newest_texts(folder), folder=folder, problems=texts.PROBLEMS)
 
 
 @blueprint.get("/organiser/index")
