@@ -20,10 +20,13 @@ from marketplace.events import (
 )
 from marketplace.events.blueprint import blueprint
 from marketplace.events.forms import LEVEL_LABELS, SIDE_LABELS, PersonForm, RegisterForm, filled_person
-from marketplace.events.models import Event
+from marketplace.events.models import SIDES, Event, Registration
 from marketplace.forms import BaseForm, apply_errors
 from marketplace.organisations import queries as organisations
 from marketplace.organisations.languages import name_of
+from marketplace.types import fold_key
+
+SIZE = 60
 
 
 @blueprint.app_template_global()
@@ -33,6 +36,20 @@ def language_list(languages: list[dict[str, str]]) -> str:
     return ", ".join(
         name_of(one["code"], lang) + (f" ({LEVEL_LABELS['basic']})" if one["level"] == "basic" else "")
         for one in languages or [])
+
+
+@blueprint.app_template_global()
+def event_place(text: str) -> i18n.Picked:
+    """Where an event is, in the reader's script: it is written down once, in whichever."""
+    lang = "zh-Hant" if i18n.convert_script(text, "zh-Hans") != text else "zh-Hans"
+    return i18n.pick({"en" if text.isascii() else lang: text})
+
+
+def _is_called(row: Registration, text: str) -> bool:
+    """Whether a name of the organisation holds the text, in either Chinese script."""
+    wanted = i18n.convert_script(fold_key(text), "zh-Hans")
+    return not text or any(wanted in i18n.convert_script(fold_key(name), "zh-Hans")
+                           for name in row.organisation.names.values())
 
 
 @blueprint.get("/events")
@@ -51,9 +68,17 @@ def show(slug: str) -> str:
     """What happens, who comes, how one takes part."""
     actor = current_actor()
     event = _event(slug)
+    rows = queries.registrations_of(event.id, only_approved=True)
+    text, zone = request.args.get("q", "").strip()[:100], request.args.get("zone", type=int)
+    found = [row for row in rows if _is_called(row, text) and (
+        zone is None or (row.booth is not None and row.booth.zone_id == zone))]
+    sides = {side: [row for row in found if row.side == side] for side in SIDES}
+    pages = {side: max(1, -(-len(some) // SIZE)) for side, some in sides.items()}
+    page = {side: min(max(1, request.args.get(side, 1, type=int)), pages[side]) for side in SIDES}
     return render_template(
-        "events/show.html", event=event, zones=queries.zones_of(event.id),
-        registrations=queries.registrations_of(event.id, only_approved=True),
+        "events/show.html", event=event, zones=queries.zones_of(event.id), total=len(rows), text=text, zone=zone,
+        counts={side: len(some) for side, some in sides.items()}, page=page, pages=pages,
+        shown={side: some[(page[side] - 1) * SIZE: page[side] * SIZE] for side, some in sides.items()},
         mine=queries.registrations_of_organisation(event.id, actor.organisation_id),
         open=registration.is_open(event), panels=panels.render("public", event, actor), sides=SIDE_LABELS)
 

@@ -166,12 +166,13 @@ def lay_out(part_id: int) -> Any:
     if request.method == "POST" and form.validate():
         guest = form.guest.data or ""
         guest_id = int(guest) if guest.isdecimal() and len(guest) < 16 else None
-        order = list(form.order.data or [])
+        chosen = list(form.order.data or [])
+        order = turns.by_place(chosen, {one: request.form.get(f"place-{one}", "") for one in chosen})
         try:
             if part.kind == "route" and guest_id is not None and not order:
                 order = turns.route_for(part_id, guest_id)
             turns.lay_out(actor=current_actor(), part_id=part_id, order=order, guest_id=guest_id,
-                          draw=secrets.randbelow(10**9) if form.draw.data else None)
+                          draw=_draw(request.form.get("number", "")) if form.draw.data else None)
         except Invalid as invalid:
             apply_errors(form, invalid)
         else:
@@ -180,6 +181,11 @@ def lay_out(part_id: int) -> Any:
     return render_template("matchmaking/turns.html", session=session, event=session.event, part=part, form=form,
                            turns=queries.turns_of(session.id).get(part_id, [])
                            ), 422 if request.method == "POST" else 200
+
+
+def _draw(text: str) -> int:
+    """The number to draw from: the one written down, to draw an order again, else a new one."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else secrets.randbelow(10**9)
 
 
 @blueprint.post("/organiser/sessions/<int:session_id>/weights")

@@ -46,6 +46,7 @@ def lay_out(
         if not set(wanted) <= known or (part.kind == "route" and guest_id not in known):
             raise Invalid({"order": ErrorCode("unknown_choice")})
         if draw is not None:
+            wanted.sort()  # so that the number and who takes part alone decide
             random.Random(draw).shuffle(wanted)  # noqa: S311 - a fair order, not a secret
         start = moment(session.held_on, part.starts, session.event.time_zone)
         end = moment(session.held_on, part.ends, session.event.time_zone)
@@ -68,6 +69,15 @@ def lay_out(
         rule.draw = draw
         note(actor, "session.turns_laid_out", session.id, part=part_id, draw=draw)
     return len(turns)
+
+
+def by_place(chosen: list[int], places: dict[int, str]) -> list[int]:
+    """The chosen participations by the places written beside them; those without a place follow as they stood."""
+    def place(one: int) -> tuple[int, int]:
+        text = places.get(one, "").strip()
+        return (int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 10**6, chosen.index(one))
+
+    return sorted(dict.fromkeys(chosen), key=place)
 
 
 def route_for(part_id: int, guest_id: int) -> list[int]:

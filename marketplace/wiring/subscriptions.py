@@ -18,7 +18,7 @@ from marketplace.indexing import service as indexing
 from marketplace.matches import service as matches
 from marketplace.matches.slot import matches_on_page
 from marketplace.matches.telling import let_tell
-from marketplace.matchmaking import event_pages
+from marketplace.matchmaking import event_pages, slides
 from marketplace.matchmaking import sessions as matchmaking_sessions
 from marketplace.notifications import service as notifications
 from marketplace.offers import policy as offer_policy
@@ -47,6 +47,7 @@ def install(app: Flask) -> None:
     app.extensions["current_actor"] = current_actor
     for kind, policy in (("offer", offer_policy), ("demand", demand_policy), ("organisation", organisation_policy)):
         file_policy.register(app, kind, policy.may_read_file)
+    file_policy.register(app, "slides", slides.may_read_file)
     hooks.subscribe(app, "person_removed", matchmaking_sessions.keep_people_of_meetings)
     register_event_panel(app, "public", event_pages.public_panel)
     register_event_panel(app, "organiser", event_pages.organiser_panel)
