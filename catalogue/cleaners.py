@@ -209,6 +209,10 @@ def _code(value: Any, field: Field, lang: str | None) -> str:
         raise Refused("not_a_code")
     if field.max_length is not None and len(code) > field.max_length:
         raise Refused("too_long", max=field.max_length, length=len(code))
+    if field.pattern is not None:
+        code = unicodedata.normalize("NFKC", code)
+        if not field.pattern.fullmatch(code):
+            raise Refused("code_form", value=code)
     return code
 
 

@@ -36,7 +36,7 @@ MAX_LENGTHS = {"text": 200, "longtext": 4000, "tags": 80, "code": 80}  # charact
 _KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
 _ATTRIBUTES = frozenset({
     "key", "type", "unit", "labels", "hints", "choices", "sides", "required", "facet", "gate", "compare",
-    "confirmable", "minimum", "maximum", "max_length", "not_below",
+    "confirmable", "minimum", "maximum", "max_length", "not_below", "pattern",
 })  # fmt: skip
 
 
@@ -54,7 +54,8 @@ class Field:
     """One fact. `sides`: who states it; `gate`: the gate it decides; `compare`: the rule by which an offer's value
     answers a demand's; `required`: needed to publish; `confirmable`: shown with the day it was last confirmed;
     `minimum`, `maximum`: in the field's own unit (money: major units); `max_length`: characters;
-    `not_below`: key of a field of the same kind whose value this one must not undercut."""
+    `not_below`: key of a field of the same kind whose value this one must not undercut; `pattern`: of a code, what
+    the whole of it must match, in narrow signs."""
 
     key: str
     type: str
@@ -73,6 +74,7 @@ class Field:
     maximum: Decimal | None = None
     max_length: int | None = None
     not_below: str | None = None
+    pattern: re.Pattern[str] | None = None
 
     def choice(self, code: str) -> Choice:
         """The choice with this code. Raises KeyError."""
@@ -124,6 +126,7 @@ def read_field(node: Any, where: str) -> Field:
         maximum=_number(node, "maximum", where),
         max_length=node.get("max_length", MAX_LENGTHS.get(type_)),
         not_below=node.get("not_below"),
+        pattern=re.compile(node["pattern"]) if "pattern" in node else None,
     )
 
 

@@ -44,6 +44,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "currency_differs": ("other",),
     "too_many_decimals": ("max",),
     "not_a_code": (),
+    "code_form": ("value",),
     "below_other": ("other",),
     "before_other": ("other",),
 }

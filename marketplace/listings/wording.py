@@ -31,6 +31,7 @@ ERRORS: dict[str, Any] = {
     "currency_differs": _l("Please use the same currency as in “%(other)s”."),
     "too_many_decimals": _l("At most %(max)s decimal places."),
     "not_a_code": _l("Please give a number or code in one line."),
+    "code_form": _l("“%(value)s” is not how such a number is written. Please compare it with the certificate."),
     "below_other": _l("This cannot be less than “%(other)s”."),
     "before_other": _l("This cannot be before “%(other)s”."),
     "wrong_shape": _l("This cannot be read. Please type it again."),

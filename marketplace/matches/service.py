@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from catalogue import credentials
 from marketplace import clock, hooks
 from marketplace.actor import Actor
 from marketplace.audit import service as audit
@@ -67,6 +68,22 @@ def handle_offer(job: Job) -> None:
         .matches
     )
     _keep(offer_id=offer_id, pairs=[(int(match.id), offer_id, match) for match in found])
+    if not document.get("deleted"):
+        _judge_when_it_lapses(offer_id, document["facts"])
+
+
+def _judge_when_it_lapses(offer_id: int, facts: dict[str, Any]) -> None:
+    """Have the offer judged anew on the day on which the next of its certificates counts no more."""
+    day = credentials.next_lapse(facts, credentials.day(clock.now()))
+    if day is None:
+        return
+    with transaction():
+        outbox.enqueue(
+            JOB_OFFER,
+            subject=str(offer_id),
+            run_at=datetime.combine(day, time.min, credentials.REGION),
+            dedupe_key=f"{JOB_OFFER}:{offer_id}:lapses:{day.isoformat()}",
+        )
 
 
 def _waits(job: str, document: dict[str, Any]) -> bool:

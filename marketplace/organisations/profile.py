@@ -77,7 +77,7 @@ class Profile:
 
 
 def given_contact(organisation: Organisation) -> dict[str, str]:
-    """The contact that a counterpart is given after both agreed: each field, "" where the organisation does not give it."""
+    """The contact that a counterpart is given after both agreed: each field, "" where it is not given."""
     given = CONTACT_FIELDS if organisation.contact_given is None else organisation.contact_given
     contact = organisation.contact or {}
     return {key: contact.get(key, "") if key in given else "" for key in CONTACT_FIELDS}

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
-from catalogue import kinds, places, rules, units
+from catalogue import credentials, kinds, places, rules, units
 from search.matching.demands import DemandProfile
 from search.matching.offers import OfferProfile
 from search.matching.reach import reach
@@ -46,8 +46,8 @@ def judge_gates(
         _date(demand, offer, now.date()),
         _budget(demand, offer, viewer, rates),
         _capacity(demand, offer),
-        _wanted("credential", demand, offer),
-        _wanted("ability", demand, offer),
+        _wanted("credential", demand, offer, credentials.in_force(offer.facts, credentials.day(now))),
+        _wanted("ability", demand, offer, offer.facts),
     )
     return tuple(gate for gate in found if gate is not None)
 
@@ -151,19 +151,20 @@ def _capacity(demand: DemandProfile, offer: OfferProfile) -> Gate | None:
     return Gate("capacity", PASSED if enough else UNKNOWN, facts)
 
 
-def _wanted(name: str, demand: DemandProfile, offer: OfferProfile) -> Gate | None:
-    """A gate over the fields of the demand's kind that carry its name, as the demand wants them."""
+def _wanted(name: str, demand: DemandProfile, offer: OfferProfile, stated: Mapping[str, Any]) -> Gate | None:
+    """A gate over the fields of the demand's kind that carry its name, as the demand wants them and `stated` has
+    them."""
     wanted = demand.document.get("facts") or {}
     states = {}
     for field in _gated(demand.kind, "demand", name):
         if field.compare and wanted.get(field.key) not in (None, "", [], {}):
-            states[field.key] = rules.judge(field.compare, offer.facts.get(field.key), wanted[field.key])
+            states[field.key] = rules.judge(field.compare, stated.get(field.key), wanted[field.key])
     if not states:
         return None
     worst = next((s for s in (rules.NOT_MET, rules.UNKNOWN) if s in states.values()), rules.MET)
     facts = {
         "fields": {
-            key: {"wanted": wanted[key], "offered": offer.facts.get(key), "state": s} for key, s in states.items()
+            key: {"wanted": wanted[key], "offered": stated.get(key), "state": s} for key, s in states.items()
         }
     }
     return Gate(name, _STATES[worst], facts)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from catalogue import credentials
 from search.engines.base import Engine, Filter, Stored
 from search.filters import visibility
 from search.matching import demands, offers
@@ -272,6 +273,7 @@ def judge(
     rules = rules or ruleset()
     gates = judge_gates(demand, offer, now=now, viewer=viewer, rates=rates)
     hidden = hidden_facts(offer, viewer, demand.organisation_id)
+    hidden |= credentials.lapsed(offer.facts, credentials.day(now))
     found = parts(asked, demand.kind, offer, gates, statistics, rules, hidden)
     identity = identify(demand, offer, found)
     match = Match(

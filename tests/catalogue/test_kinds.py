@@ -60,7 +60,7 @@ def test_which_field_decides_which_gate():
         "date": {"lead_time_days"},
         "budget": {"price"},
         "capacity": {"capacity", "vacancies", "beds", "seats", "meals_per_day"},
-        "credential": {"certificates"},
+        "credential": {"certificates", "registered_in"},
         "ability": {"ability_levels"},
     }
 

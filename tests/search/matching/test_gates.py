@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from search import Viewer
@@ -13,8 +15,8 @@ MEMBER = Viewer(role="member")
 HK, KT, GZ = "HK", "HK-KKT", "CN-4401"
 
 
-def states(wanted, offered, *, viewer=MEMBER, rates=None):
-    gates = judge_gates(demands.profile(wanted), offers.profile(offered), now=NOW, viewer=viewer, rates=rates)
+def states(wanted, offered, *, viewer=MEMBER, rates=None, now=NOW):
+    gates = judge_gates(demands.profile(wanted), offers.profile(offered), now=now, viewer=viewer, rates=rates)
     return {gate.name: gate.state for gate in gates}
 
 
@@ -126,3 +128,14 @@ def test_ability_levels_and_certificates_asked_for_in_fields():
         assert states(wanted, offer("o", "x", kind="care_place", facts={"ability_levels": levels})) == {
             "ability": state
         }
+
+
+def test_a_lapsed_registration_counts_no_more_from_the_day_after():
+    wanted = demand("d", "x", facts={"registered_in": ["cn"]})
+    offered = offer("o", "x", facts={"device_number": "粤械注准20202081234", "device_valid_until": "2026-11-02"})
+    found = {
+        now: states(wanted, offered, now=datetime.fromisoformat(now))
+        for now in ("2026-11-02T15:59:00+00:00", "2026-11-02T16:00:00+00:00")
+    }
+    assert list(found.values()) == [{"credential": "passed"}, {"credential": "unknown"}]
+    assert states(wanted, offer("o", "x", facts={"hk_device_listing": "1"})) == {"credential": "failed"}
