@@ -126,7 +126,7 @@ def ask(*, actor: Actor, demand_id: int, offer_id: int, topics: Iterable[str]) -
             notifications.notify(
                 organisation_id=offer.organisation_id,
                 kind="question_asked",
-                params={"offer_id": offer_id, "offer_title": contents.title(offer.live_version.content)},
+                params={"offer_id": offer_id, "offer_title": contents.title(offer.live_content)},
                 dedupe_key=f"question_asked:{offer_id}:{day}",
             )
     return len(new)
@@ -164,8 +164,8 @@ def answer(
             others = [one for one in content.get("answers") or () if one["topic"] != topic]
             amended = {**content, "answers": [*others, given | ({"file": file_id} if file_id else {})]}
             if file_id:
-                shown = {"file": file_id, "title": {lang: given["question"].get(lang) or given["words"][lang]}}
-                shown["title"] = {key: text[: contents.ALT_LENGTH] for key, text in shown["title"].items()}
+                name = given["question"].get(lang) or given["words"].get(lang) or next(iter(given["question"].values()))
+                shown = {"file": file_id, "title": {lang: name[: contents.ALT_LENGTH]}}
                 amended["documents"] = [*content.get("documents", []), shown]
             return amended
 
@@ -199,7 +199,7 @@ def _asked(offer: Any, topic: str) -> tuple[dict[str, str], str]:
     ).first()
     if row is not None:
         return dict(row.text), row.unit
-    for one in offer.live_version.content.get("answers") or ():
+    for one in offer.live_content.get("answers") or ():
         if one["topic"] == topic:
             return dict(one["question"]), one.get("unit", "")
     raise NotFound
@@ -257,8 +257,8 @@ def _tell_askers(offer: Any, topic: str, given: dict[str, Any]) -> None:
             params={
                 "demand_id": demand.id,
                 "offer_id": offer.id,
-                "demand_title": contents.title(demand.live_version.content),
-                "offer_title": contents.title(offer.live_version.content),
+                "demand_title": contents.title(demand.live_content),
+                "offer_title": contents.title(offer.live_content),
                 "question": question.text,
                 "state": given["state"],
                 "words": given["words"],

@@ -74,9 +74,9 @@ def _page(offer_id: int, form: AnswerForm) -> str:
     return render_template(
         "questions/of_offer.html",
         offer=offer,
-        content=offer.live_version.content,
+        content=offer.live_content,
         wanted=queries.wanted_of_offer(offer_id),
-        answers=offer.live_version.content.get("answers") or [],
+        answers=offer.live_content.get("answers") or [],
         form=form,
     )
 
