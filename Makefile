@@ -6,7 +6,7 @@ PACKAGES := catalogue search scheduling marketplace
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick lint servers translations setup setup-test
+.PHONY: help demo test test-quick bench lint servers translations setup setup-test
 
 help:            ## Show this list
 	@sed -n 's/^\([a-z-]*\): .*## /\1\t/p; s/^\([a-z-]*\):  *## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -26,6 +26,9 @@ QUICK := tests/architecture tests/catalogue tests/search tests/scheduling tests/
 test-quick: setup-test-python ## Run the quickest tests that need no server
 	@$(VENV)/python -m tools.translations
 	@$(VENV)/python -m pytest -n $(LANES) --dist loadfile --no-loadscope-reorder -m "not elastic and not postgres and not browser and not slow" $(QUICK) $(ARGS)
+
+bench: setup-test ## Measure everything on both engines beside the baselines, and write the tables into README.md
+	@exec $(VENV)/python -m tests.support.servers run -- $(VENV)/python -m search.bench report --write README.md $(ARGS)
 
 lint: setup-test-python ## Check style, types and which package may import which
 	@$(VENV)/ruff check .

@@ -86,8 +86,9 @@ def report(data: Path, url: str | None, counts: str) -> str:
     parts = [f"Measured on {datetime.now(UTC):%Y-%m-%d} by one `make bench`, on a machine with {os.cpu_count()} cores."]
     parts.append(_matching(data, files, engines, url))
     parts.append(_rows("names", "**Names of things**, nDCG@10", _run("names", [])))
-    parts.append(_rows("scale", "**One demand against many offers**, explained, 50 listed", _run("scale", [
-        *files, "--counts", counts, *address])))  # fmt: skip
+    with _encoders(USE if USE in installed() else None):
+        scale = _run("scale", [*files, "--counts", counts, *address])
+    parts.append(_rows("scale", "**One demand against many offers**, explained, 50 listed", scale))
     for engine in engines:
         asked = [*files, "--engine", engine, *(address if engine == "elastic" else [])]
         title = f"**One new offer against standing demands and searches**, {engine}"
