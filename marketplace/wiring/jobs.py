@@ -10,7 +10,9 @@ from marketplace import clock, rate_limits
 from marketplace.accounts import codes, sessions
 from marketplace.demands import pasted
 from marketplace.files import cleaning
+from marketplace.floor import reminders
 from marketplace.indexing import service as indexing
+from marketplace.insights import service as insights
 from marketplace.mail import service as mail
 from marketplace.matches import service as matches
 from marketplace.matchmaking import plans, telling
@@ -18,8 +20,8 @@ from marketplace.notifications import delivery
 from marketplace.notifications import service as notifications
 from marketplace.outbox import service as outbox
 from marketplace.outbox import worker
-from marketplace.reading import service as reading
 from marketplace.outreach import lists
+from marketplace.reading import service as reading
 from marketplace.sms import service as sms
 from marketplace.watches import matching as watch_matching
 from marketplace.watches import robots as watch_robots
@@ -41,6 +43,7 @@ def install(app: Flask) -> None:
     outbox.register(app, watch_telling.JOB, watch_telling.handle)
     outbox.register(app, watch_robots.JOB, watch_robots.handle)
     outbox.register(app, reading.JOB, reading.handle)
+    outbox.register(app, reminders.JOB, lambda _job: reminders.every_minute())
     for name, sweep in SWEEPS.items():
         outbox.register(app, name, lambda _job, sweep=sweep: sweep())
 
@@ -57,6 +60,7 @@ def _forget_texts() -> None:
 
 # What is swept up from time to time; each is safe to run twice.
 SWEEPS = {
+    "count_market": insights.count_market,
     "forget_old_lists": lists.forget_old,
     "forget_rate_counters": rate_limits.forget_expired,
     "forget_ended_sessions": sessions.forget_expired,
@@ -73,5 +77,6 @@ SWEEPS = {
 
 def periodic() -> None:
     """Write the periodic jobs that are due; every worker may ask, each is written once."""
+    worker.schedule(reminders.JOB, timedelta(minutes=1))
     for name in SWEEPS:
         worker.schedule(name, timedelta(hours=1 if name == "forget_rate_counters" else 24))

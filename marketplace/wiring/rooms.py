@@ -25,6 +25,7 @@ ROOMS = (
     "floor",
     "watches",
     "reading",
+    "insights",
     "pages",
     "browse",
     "desk",

@@ -1,0 +1,94 @@
+"""The counts as pages want them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+
+from catalogue import places
+from catalogue.kinds import Kind, all_kinds
+from marketplace.extensions import db
+from marketplace.insights.models import ELSEWHERE, EVERYWHERE, NOWHERE, MarketFigure
+
+MONTHS = 13
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is open of one kind in one place."""
+
+    offers: int = 0
+    demands: int = 0
+    unmet: int = 0
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether something is asked that nothing meets."""
+        return self.unmet > 0
+
+
+@dataclass(frozen=True)
+class Glance:
+    """The market on `day`. `kinds`: in the catalogue's order; `columns`: places, the Bay Area's cities first;
+    `cells`: by (kind, place); `earlier`: (day, offers, demands, unmet) of all kinds, the oldest first."""
+
+    day: date
+    kinds: tuple[Kind, ...]
+    columns: tuple[str, ...]
+    cells: dict[tuple[str, str], Cell]
+    earlier: tuple[tuple[date, int, int, int], ...]
+
+    def cell(self, kind: str, place: str = EVERYWHERE) -> Cell:
+        """One cell; empty where nothing is open."""
+        return self.cells.get((kind, place), Cell())
+
+    def gaps(self) -> list[tuple[str, str, Cell]]:
+        """(kind, place, cell) of what is asked and met by nothing, the most unmet first."""
+        found = [(kind, place, cell) for (kind, place), cell in self.cells.items() if place and cell.is_gap]
+        return sorted(found, key=lambda row: (-row[2].unmet, row[0], row[1]))
+
+
+def glance() -> Glance | None:
+    """The newest counts and how they came about; None before the first. Three statements, however much is open."""
+    day = db.session.scalar(sa.select(sa.func.max(MarketFigure.day)))
+    if day is None:
+        return None
+    rows = db.session.scalars(sa.select(MarketFigure).where(MarketFigure.day == day)).all()
+    cells = {(row.kind, row.place): Cell(row.offers, row.demands, row.unmet) for row in rows}
+    return Glance(
+        day=day,
+        kinds=tuple(all_kinds()),
+        columns=(*places.gba(), ELSEWHERE, NOWHERE),
+        cells=cells,
+        earlier=tuple(_earlier(day)),
+    )
+
+
+def _earlier(day: date) -> Sequence[tuple[date, int, int, int]]:
+    """The last count of each month of the last year, and today's."""
+    since = day - timedelta(days=31 * MONTHS)
+    rows = db.session.execute(
+        sa.select(
+            MarketFigure.day,
+            sa.func.sum(MarketFigure.offers),
+            sa.func.sum(MarketFigure.demands),
+            sa.func.sum(MarketFigure.unmet),
+        )
+        .where(MarketFigure.day >= since, MarketFigure.place == EVERYWHERE)
+        .group_by(MarketFigure.day)
+        .order_by(MarketFigure.day)
+    )
+    by_month = {(row[0].year, row[0].month): row for row in rows}
+    return [(when, int(offers), int(demands), int(unmet)) for when, offers, demands, unmet in by_month.values()][-MONTHS:]
+
+
+def rows_for_download(since: date) -> Sequence[MarketFigure]:
+    """Every kept count from `since` on, by day, kind and place."""
+    return db.session.scalars(
+        sa.select(MarketFigure)
+        .where(MarketFigure.day >= since)
+        .order_by(MarketFigure.day, MarketFigure.kind, MarketFigure.place)
+    ).all()

@@ -1,0 +1,54 @@
+"""The page of supply and demand, and its download."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+
+from flask import Blueprint, Response, render_template
+
+from catalogue import places
+from catalogue.kinds import get_kind
+from marketplace.i18n import data_lang
+from marketplace.insights import charts, queries, service
+from marketplace.insights.models import ELSEWHERE, EVERYWHERE, NOWHERE
+
+blueprint = Blueprint("insights", __name__)
+
+
+@blueprint.get("/insights")
+def show() -> str:
+    """What is asked and offered per kind and place, the gaps, and how it changed."""
+    found = queries.glance()
+    lines = charts.lines(found.earlier) if found and found.earlier else None
+    return render_template("insights/show.html", glance=found, lines=lines, sizes=charts)
+
+
+@blueprint.get("/insights.csv")
+def download() -> Response:
+    """The kept counts of a year as a table, with names in the reader's language."""
+    lang = data_lang()
+    out = io.StringIO()
+    table = csv.writer(out)
+    table.writerow(["day", "kind", "kind_name", "place", "place_name", "offers", "demands", "demands_unmet"])
+    for row in queries.rows_for_download(service.today() - timedelta(days=400)):
+        name = places.get(row.place).names[lang] if row.place not in (EVERYWHERE, ELSEWHERE, NOWHERE) else ""
+        table.writerow(
+            [
+                row.day.isoformat(),
+                row.kind,
+                get_kind(row.kind).labels[lang],
+                row.place or "all",
+                name,
+                row.offers,
+                row.demands,
+                row.unmet,
+            ]
+        )
+    # The mark at the start lets spreadsheets know the encoding.
+    return Response(
+        "\ufeff" + out.getvalue(),
+        mimetype="text/csv",
+        headers={"Content-Disposition": 'attachment; filename="supply-and-demand.csv"'},
+    )
