@@ -16,6 +16,7 @@ from marketplace.insights import service as insights
 from marketplace.mail import service as mail
 from marketplace.matches import service as matches
 from marketplace.matchmaking import plans, telling
+from marketplace.moderation import reminders
 from marketplace.notifications import delivery
 from marketplace.notifications import service as notifications
 from marketplace.outbox import service as outbox
@@ -59,6 +60,7 @@ def _forget_texts() -> None:
 
 
 # What is swept up from time to time; each is safe to run twice.
+HOURLY = {"forget_rate_counters", "count_market"}
 SWEEPS = {
     "count_market": insights.count_market,
     "forget_old_lists": lists.forget_old,
@@ -71,6 +73,7 @@ SWEEPS = {
     "renew_stale_watches": watches.renew_stale,
     "forget_robot_lines": watch_robots.forget_old,
     "purge_deleted_documents": _purge_deleted,
+    "remind_of_credentials": reminders.remind,
     "forget_old_readings": reading.forget_old,
 }
 
@@ -79,4 +82,4 @@ def periodic() -> None:
     """Write the periodic jobs that are due; every worker may ask, each is written once."""
     worker.schedule(reminders.JOB, timedelta(minutes=1))
     for name in SWEEPS:
-        worker.schedule(name, timedelta(hours=1 if name == "forget_rate_counters" else 24))
+        worker.schedule(name, timedelta(hours=1 if name in HOURLY else 24))
