@@ -45,7 +45,7 @@ def told_counts(watch_ids: Iterable[int]) -> dict[int, int]:
         .where(Sighting.watch_id.in_(list(watch_ids)), Sighting.told.is_(True))
         .group_by(Sighting.watch_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def get_watch(actor: Actor, watch_id: int) -> Watch:

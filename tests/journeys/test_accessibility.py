@@ -21,7 +21,8 @@ OPEN = """/ /offers?q=nursing+bed /offers?q=zzzzqqqq /demands /organisations /ev
 OF_INSTITUTION = """/desk /inbox /account /demands/{demand} /demands/{demand}/matches /matches/{demand}/{offer}
     /demands/new /demands/new?kind=equipment /demands/{demand}/edit /demands/{demand}/preview
     /demands/{demand}/history /organisations/{institution}/edit /organisations/{institution}/members
-    /organisations/{institution}/credentials"""
+    /organisations/{institution}/credentials /watches /watches/new?search=/offers?q=bed /watches/demand/{demand}
+    /watches/robots/new"""
 OF_SUPPLIER = "/matches /offers/{offer}/edit /organisations/new"
 OF_ORGANISER = """/organiser /organiser/approvals /organiser/approvals/organisation/{institution} /organiser/pairs
     /organiser/jobs /organiser/rates /organiser/index /organiser/audit"""

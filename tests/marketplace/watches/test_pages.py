@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -114,9 +115,14 @@ def test_desk_and_account_lead_here(browser: FlaskClient) -> None:
     assert 'href="/watches"' in browser.get("/account").text
 
 
+def send_robot(browser: FlaskClient, **data: str) -> Any:
+    page = browser.get("/watches/robots/new").text
+    token = page.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
+    return browser.post("/watches/robots/new", data={"csrf_token": token, **data})
+
+
 def test_a_robot_is_added_and_its_address_is_never_shown_again(browser: FlaskClient) -> None:
-    answer = make.post(
-        browser, "/watches/robots/new", "/watches/robots/new", service="dingtalk", name="采购群", address=DINGTALK,
+    answer = send_robot(browser, service="dingtalk", name="采购群", address=DINGTALK,
         secret="SECxyz123",
     )  # fmt: skip
     robot = db.session.query(Robot).one()
@@ -130,9 +136,7 @@ def test_a_robot_is_added_and_its_address_is_never_shown_again(browser: FlaskCli
 
 def test_a_wrong_webhook_is_said_at_its_field_and_not_sent_back(browser: FlaskClient) -> None:
     wrong = "https://evil.example/cgi-bin/webhook/send?key=12345678"
-    answer = make.post(
-        browser, "/watches/robots/new", "/watches/robots/new", service="wecom", name="x", address=wrong, secret="s3cret"
-    )
+    answer = send_robot(browser, service="wecom", name="x", address=wrong, secret="s3cret")
     assert answer.status_code == 422
     assert "be one of qyapi.weixin.qq.com. No other address is called." in answer.text
     assert "s3cret" not in answer.text
