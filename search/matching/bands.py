@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from search.matching.heads import BROADER, SAME
+from search.matching.heads import BROADER, NARROWER, SAME
 from search.matching.results import (
     FAILED,
     MET,
@@ -21,7 +21,8 @@ from search.matching.results import (
 
 # What speaks for identity, of at most 4: it is the thing, it is more than likely so, it is so beyond doubt.
 _LIKELY, _SURE, _BEYOND_DOUBT = 1.1, 1.5, 1.7
-_NAMED = 0.95
+# How much of the demand's title it must name to be the thing whatever else is known: of the kind asked for, of another.
+_NAMED, _NAMED_ELSEWHERE = 0.5, 0.95
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class Identity:
 
     `named`, `closest`, `asked`, `wording`: shares, 0 to 1, of the demand's title, of the requirement answered best, of
     all requirements and of the plain words that the offer answers. `head`: how the thing its title is about stands to
-    what the demand's is about (`search.matching.heads`). `kin`: how near the kinds are, 1 for the same.
+    what the demand's is about (`search.matching.heads`). `kin`: how near the kinds are, 1 for the same. `apart`: both
+    titles name things, and none of one is a sort of one of the other.
     """
 
     named: float
@@ -39,6 +41,7 @@ class Identity:
     wording: float
     head: float
     kin: float
+    apart: bool = False
 
     @property
     def evidence(self) -> float:
@@ -47,20 +50,23 @@ class Identity:
 
     @property
     def likely(self) -> bool:
-        """Whether it is more than likely the thing. Its name alone says so where it is the whole title's: what is not
-        stated beside it is unknown, not against it."""
-        return self.evidence >= _LIKELY or (self.named >= _NAMED and self.head >= SAME)
+        """Whether it is more than likely the thing. Its name alone says so where it is of that kind and most of the
+        title's, or all of the title's: what is not stated beside it is unknown, not against it."""
+        if self.kin == 1 and self.named >= _NAMED and self.head >= NARROWER:
+            return True
+        return self.evidence >= _LIKELY or (self.named >= _NAMED_ELSEWHERE and self.head >= SAME)
 
 
 def band(found: Identity, gates: Sequence[Gate], requirements: Sequence[RequirementState]) -> str:
     """The band of a match.
 
-    Near miss: a gate failed, the kinds have nothing to do with each other, or it is hardly the thing. Strong: of the
+    Near miss: a gate failed, the kinds have nothing to do with each other, it is of a related kind and its title names
+    other things, or it is hardly the thing: what a clause on warranty or training shares makes it none. Strong: of the
     kind and surely the thing, no must-have contradicted, and one met unless there is no doubt. Partial: the rest.
     """
     if any(gate.state == FAILED for gate in gates):
         return NEAR_MISS
-    if not found.kin or not found.likely:
+    if _another(found):
         return NEAR_MISS
     musts = [requirement for requirement in requirements if requirement.need == "must"]
     if found.kin < 1 or any(requirement.state == NOT_MET for requirement in musts):
@@ -74,14 +80,19 @@ def band(found: Identity, gates: Sequence[Gate], requirements: Sequence[Requirem
 def stopped_by(found: Identity, gates: Sequence[Gate], requirements: Sequence[RequirementState]) -> tuple[str, ...]:
     """What stands in the way, the weightiest first: that it is of another kind ("kind") or another thing ("thing"),
     then "gate:NAME" for gates failed and "requirement:INDEX" for must-haves not met."""
+    failed = [f"gate:{gate.name}" for gate in gates if gate.state == FAILED]
+    another = _another(found)
+    if not another and failed and found.apart and found.evidence < _SURE:
+        another = (OTHER_THING,)  # it may be the thing, but were the gate open, that would still be the question
     return (
-        *(_another(found)),
-        *(f"gate:{gate.name}" for gate in gates if gate.state == FAILED),
+        *another,
+        *failed,
         *(f"requirement:{r.index}" for r in requirements if r.need == "must" and r.state == NOT_MET),
     )
 
 
 def _another(found: Identity) -> tuple[str, ...]:
-    if not found.kin:
+    """Why it is not what is asked for, if so."""
+    if not found.kin or (found.kin < 1 and found.apart):
         return (OTHER_KIND,)
     return () if found.likely else (OTHER_THING,)

@@ -292,13 +292,15 @@ def judge(
 def identify(demand: DemandProfile, offer: OfferProfile, found: Sequence[Part]) -> Identity:
     """How surely the offer is the thing that the demand asks for."""
     share = {part.name: part.points / part.out_of for part in found}
+    head = max((kinship(one, offer.heads) for one in demand.heads), default=NONE)
     return Identity(
         named=share["thing"],
         closest=share["closest"],
         asked=share["requirements"],
         wording=share["wording"],
-        head=max((kinship(head, offer.heads) for head in demand.heads), default=NONE),
+        head=head,
         kin=share["kind"],
+        apart=head == NONE and bool(demand.heads and offer.heads),
     )
 
 
