@@ -13,8 +13,20 @@ from search.text.quantities import chinese_number
 _MONTHS = {
     name: number
     for number, names in enumerate(
-        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sept sep|october oct"
-        "|november nov|december dec".split("|"),
+        [
+            "january jan",
+            "february feb",
+            "march mar",
+            "april apr",
+            "may",
+            "june jun",
+            "july jul",
+            "august aug",
+            "september sept sep",
+            "october oct",
+            "november nov",
+            "december dec",
+        ],
         1,
     )
     for name in names.split()
@@ -39,7 +51,8 @@ _CLOSES = (
 )
 _NEEDED = (
     re.compile(
-        r"交货|交付|到货|送货|送到|完工|完成|启用|使用|需用|入伙|投入|验收|\bdeliver|\bneeded|\brequired by\b|\bcomplet|\binstall|\bin use\b|\bin place\b"
+        r"交货|交付|到货|送货|送到|完工|完成|启用|使用|需用|入伙|投入|验收|\bdeliver"
+        r"|\bneeded|\brequired by\b|\bcomplet|\binstall|\bin use\b|\bin place\b"
     ),
     re.compile(r"\s*(?:之?前|以前)?[^。;,\n]{0,8}(?:交货|交付|到货|送货|送到|完工|完成|装完|启用|投入使用|验收)"),
 )

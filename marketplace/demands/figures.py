@@ -66,7 +66,11 @@ def _sum(text: str, folded: analysis.Folded, match: re.Match[str], local: str | 
     # An ordinary English word may be the code of a currency, but not in small letters.
     before, after = (
         None
-        if word and word.isascii() and word.isalpha() and word != "rs" and not _written(text, folded, match, name).isupper()
+        if word
+        and word.isascii()
+        and word.isalpha()
+        and word != "rs"
+        and not _written(text, folded, match, name).isupper()
         else word
         for name, word in (("before", match["before"]), ("after", match["after"]))
     )
@@ -134,9 +138,7 @@ def counts(text: str) -> list[Count]:
         score += 5.0 if start < title else 0.0
         score -= 3.0 if value == 1 else 0.0
         score -= min(len(found), 20) * 0.12
-        found[start] = Count(
-            value, unit, blank[start:end], folded.offsets[start], folded.offsets[end], score
-        )
+        found[start] = Count(value, unit, blank[start:end], folded.offsets[start], folded.offsets[end], score)
     return sorted(found.values(), key=lambda one: (-one.score, one.start))
 
 
@@ -185,7 +187,7 @@ def _weigh(cues: Iterable[tuple[re.Pattern[str], re.Pattern[str] | None, float]]
 
 
 def prices(text: str, local: str | None = None) -> list[Sum]:
-    """Every sum of the text, whatever it is called, in the order of the text; for a line that is known to be a price."""
+    """Every sum of the text, whatever it is called, in its order; for a line that is known to be a price."""
     folded = analysis.fold(text)
     found: dict[int, Sum] = {}
     for pattern in (words.TABLE_AMOUNT, words.AMOUNT):

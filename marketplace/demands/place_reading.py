@@ -19,7 +19,8 @@ LONGEST = 20_000  # characters that are looked through for places
 _SENTENCES = re.compile(r"(?<=[。！？!?\n])|(?<=[.;；])(?=\s)")
 _WHERE = re.compile(
     r"(?:交[货貨付]|[项項]目|[实實]施|履[约約行]|[供送][货貨]|安[装裝]|服[务務])?(?:地[点點址]|[区區]域|[范範][围圍])"
-    r"|送[货貨]?[到至往]|\b(?:place of (?:delivery|performance|use)|locations?|delivery (?:address|to)|deliver(?:ed)? to|sites?)\b\s*:?",
+    r"|送[货貨]?[到至往]|\b(?:place of (?:delivery|performance|use)|locations?"
+    r"|delivery (?:address|to)|deliver(?:ed)? to|sites?)\b\s*:?",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(
@@ -27,7 +28,9 @@ _LABELLED = re.compile(
     r"|place of (?:delivery|performance)|location|delivery address)\s*[:：|]",
     re.IGNORECASE | re.MULTILINE,
 )
-_ADDRESS_OF_BUYER = re.compile(r"(?:采购人|採購人|代理机构|代理機構|联系|聯絡|通讯|通訊|开标|開標|投标|投標|递交|遞交|报名|報名)\S{0,4}地[点點址]")
+_ADDRESS_OF_BUYER = re.compile(
+    r"(?:采购人|採購人|代理机构|代理機構|联系|聯絡|通讯|通訊|开标|開標|投标|投標|递交|遞交|报名|報名)\S{0,4}地[点點址]"
+)
 # What is left out on purpose, and remarks in brackets.
 _EXCEPT = re.compile(r"除[^,，。]{1,40}外")
 _BRACKETS = re.compile(r"[(（][^()（）\n]*[)）]")
@@ -51,7 +54,7 @@ def read_places(text: str) -> list[Named]:
         (start, words if start == 0 or _LABELLED.match(words) else _blank(_BRACKETS, words))
         for start, words in _sentences(text)
     ]
-    with_places = [(start, words, ids) for start, words in sentences if (ids := places.resolve(words))]
+    with_places = [(start, words, found) for start, words in sentences if (found := places.resolve(words))]
     if not with_places:
         return []
     chosen = [one for one in with_places if _LABELLED.match(one[1]) and not _ADDRESS_OF_BUYER.search(one[1])][:3]
@@ -62,8 +65,8 @@ def read_places(text: str) -> list[Named]:
             chosen.append(with_places[1])
         chosen += [one for one in with_places if one not in chosen and _WHERE.search(one[1])][:3]
     folded = analysis.fold(text).text
-    ids = list(places.resolve("\n".join(words for _start, words, _ids in chosen)))
-    ids = [one for one in ids if not _shared(one, folded)]
+    resolved = places.resolve("\n".join(words for _start, words, _ids in chosen))
+    ids = [one for one in resolved if not _shared(one, folded)]
     if not ids:
         return []
     main = _main(ids, folded)
@@ -157,6 +160,7 @@ def _where(place_id: str, text: str, chosen: list[tuple[int, str, tuple[str, ...
             if at >= 0:
                 spots.append((-len(shorter), folded.offsets[at], folded.offsets[at + len(shorter)]))
     if spots:
-        return min(spots)[1:]
+        _length, start, end = min(spots)
+        return start, end
     start, words = next(((start, words) for start, words, ids in chosen if place_id in ids), chosen[0][:2])
     return start, start + len(words.rstrip())

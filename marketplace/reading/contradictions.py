@@ -9,8 +9,14 @@ from typing import NamedTuple
 
 from search import text as analysis
 
-_LEAST = re.compile(r"不(?:少|低|小)于|至少|最(?:少|低)|以上|(?<!不)大于|(?<!不)超过|>=?|≥|\bat least\b|\bno less than\b|\bminimum\b|\bmore than\b")
-_MOST = re.compile(r"不(?:多|高|大|超)(?:于|过)?|至多|最(?:多|高|大)|以[内下]|(?<!不)小于|(?<!不)低于|<=?|≤|\bat most\b|\bno more than\b|\bmaximum\b|\bup to\b|\bless than\b")
+_LEAST = re.compile(
+    r"不(?:少|低|小)于|至少|最(?:少|低)|以上|(?<!不)大于|(?<!不)超过|>=?|≥|\bat least\b"
+    r"|\bno less than\b|\bminimum\b|\bmore than\b"
+)
+_MOST = re.compile(
+    r"不(?:多|高|大|超)(?:于|过)?|至多|最(?:多|高|大)|以[内下]|(?<!不)小于|(?<!不)低于|<=?"
+    r"|≤|\bat most\b|\bno more than\b|\bmaximum\b|\bup to\b|\bless than\b"
+)
 
 
 class _Bound(NamedTuple):

@@ -54,9 +54,7 @@ def demand(passages: Passages, lines: list[dict[str, Any]], lang: str) -> dict[s
         "content": content,
         "quotes": quotes,
         "credentials": credentials,
-        "contradictions": contradictions.pairs(
-            [one["text"][content["lang"]] for one in content["requirements"]]
-        ),
+        "contradictions": contradictions.pairs([one["text"][content["lang"]] for one in content["requirements"]]),
     }
 
 
@@ -94,7 +92,12 @@ def _credentials(passages: Passages, read: Read) -> list[dict[str, Any]]:
     at = 0
     for part in re.split(r"(?<=[。！？；;\n])|(?<=[.!?])(?=\s)", read.text):
         words = need_words.BULLET.sub("", part.strip()).strip(" 。；;.\n")
-        if CREDENTIAL.search(words) and 4 < len(words) <= REQUIREMENT_LENGTH and words not in known and words not in found:
+        if (
+            CREDENTIAL.search(words)
+            and 4 < len(words) <= REQUIREMENT_LENGTH
+            and words not in known
+            and words not in found
+        ):
             start = read.text.find(words, at)
             if start >= 0 and read.text.find("\n") != -1 and start > read.text.find("\n"):
                 found[words] = {"text": words, "quotes": [passages.quote(read.text, start, start + len(words))]}

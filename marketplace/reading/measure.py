@@ -88,11 +88,11 @@ def main() -> None:
         for field, verdict, wanted, got in judge(record, with_title=not arguments.without_title):
             tally[field][verdict] += 1
             if arguments.misses and verdict != "right":
-                print(f"{record['id']}\t{field}\t{verdict}\twanted {wanted}\tgot {got or '-'}")
+                print(f"{record['id']}\t{field}\t{verdict}\twanted {wanted}\tgot {got or '-'}")  # noqa: T201
     for field, counted in tally.items():
         stated = counted.total()
         low, high = interval(counted["right"], stated)
-        print(
+        print(  # noqa: T201
             f"{field:9} stated {stated:3}  right {counted['right']:3} ({counted['right'] / max(1, stated):.1%}, "
             f"95 % interval {low:.1%} to {high:.1%})  wrong {counted['wrong']:2}  missed {counted['missed']:2}"
         )

@@ -18,8 +18,8 @@ STATES = (WAITING, READY, FAILED, USED)
 class Reading(db.Model):
     """A text or document handed in by an organisation, read once by a worker.
 
-    `found`: what `marketplace.reading.child` answered; emptied, with `text`, once the drafts are made. `made`: the ids of
-    the demand or offers that were made of it. The file stays only where `keep` says so.
+    `found`: what `marketplace.reading.child` answered; emptied, with `text`, once the drafts are made. `made`: the ids
+    of the demand or offers that were made of it. The file stays only where `keep` says so.
     """
 
     __tablename__ = "readings"

@@ -60,22 +60,27 @@ def read_xlsx(path: Path, pictures: Path | None) -> Iterator[Line]:
     import openpyxl
 
     small = path.stat().st_size < 1_500_000
-    book = openpyxl.load_workbook(path, read_only=not small, data_only=True)
-    sheets = [sheet for sheet in book.worksheets if getattr(sheet, "sheet_state", "visible") == "visible"]
-    yield {"total": len(sheets)}
-    for sheet in sheets:
-        rows: list[list[str]] = []
-        merged = _merged(sheet) if small else {}
-        for number, cells in enumerate(sheet.iter_rows(max_col=40), 1):
-            if number > MOST_ROWS:
-                yield {"note": "rows", "params": {"sheet": sheet.title, "read": MOST_ROWS}}
-                break
-            rows.append(
-                [_cell(merged.get((number, column), cell.value)) for column, cell in enumerate(cells, 1)]
-            )
-        if any(any(row) for row in rows):
-            yield {"table": rows, "where": {"sheet": sheet.title, "row": 1}}
+    with path.open("rb") as stream:  # the library goes by the name's ending, which kept files have not
+        book = openpyxl.load_workbook(stream, read_only=not small, data_only=True)
+        sheets = [sheet for sheet in book.worksheets if getattr(sheet, "sheet_state", "visible") == "visible"]
+        yield {"total": len(sheets)}
+        for sheet in sheets:
+            yield from _sheet(sheet, _merged(sheet) if small else {})
     yield from _media(path, pictures, "xl/media/")
+
+
+def _sheet(sheet: Any, merged: dict[tuple[int, int], Any]) -> Iterator[Line]:
+    rows: list[list[str]] = []
+    for number, cells in enumerate(sheet.iter_rows(max_col=40), 1):
+        if number > MOST_ROWS:
+            yield {"note": "rows", "params": {"sheet": sheet.title, "read": MOST_ROWS}}
+            break
+        row = [_cell(merged.get((number, column), cell.value)) for column, cell in enumerate(cells, 1)]
+        while row and not row[-1]:
+            row.pop()
+        rows.append(row)
+    if any(rows):
+        yield {"table": rows, "where": {"sheet": sheet.title, "row": 1}}
 
 
 def _merged(sheet: Any) -> dict[tuple[int, int], Any]:

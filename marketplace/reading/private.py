@@ -24,7 +24,9 @@ _PATTERNS = (
     (
         "person",
         re.compile(
-            r"(?:项目联系人|項目聯絡人|联系人|聯絡人|聯繫人|联络人|经办人|經辦人|负责人|負責人|contact(?: person)?|attn\.?|for the attention of)\s*[:：|]\s*[^\n,，;；。|]{1,40}",
+            r"(?:项目联系人|項目聯絡人|联系人|聯絡人|聯繫人|联络人|经办人|經辦人|负责人"
+            r"|負責人|contact(?: person)?|attn\.?|for the attention of)\s*[:："
+            r"|]\s*[^\n,，;；。|]{1,40}",
             re.IGNORECASE,
         ),
     ),

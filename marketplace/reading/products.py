@@ -14,19 +14,20 @@ from search import text as analysis
 
 MOST = 60
 MODEL = re.compile(
-    r"(?:型\s*[号號]|货号|貨號|产品编号|產品編號|\bmodel(?:\s*(?:no\.?|number))?|\bsku)\s*[:：]?\s*([A-Za-z0-9][\w./+-]{1,39})", re.IGNORECASE
+    r"(?:型\s*[号號]|货号|貨號|产品编号|產品編號|\bmodel(?:\s*(?:no\.?|number))?|\bsku)\s*[:：]?\s*([A-Za-z0-9][\w./+-]{1,39})",
+    re.IGNORECASE,
 )
 CERTIFICATE = re.compile(
-    r"\bISO\s?\d{4,5}(?:-\d)?(?::\d{4})?|(?<![A-Za-z])CE(?![A-Za-z])(?:\s?(?:认证|認證|marking|mark))?|(?<![A-Za-z])(?:FDA|NMPA)(?![A-Za-z])|\b(?:EN|IEC|GB(?:/T)?|YY(?:/T)?)\s?\d{3,6}(?:[.-]\d+)*"
-    r"|[\u4e00-\u9fff]械[注备備](?:准|許|进|進)?\s?(?:字)?\s?\d{6,14}|\bUL\s?\d{3,5}|\bIDDSI\b"
+    r"(?<![A-Za-z])ISO\s?\d{4,5}(?:-\d)?(?::\d{4})?|(?<![A-Za-z])CE(?![A-Za-z])(?:\s?(?:认证|認證|marking|mark))?|(?<![A-Za-z])(?:FDA|NMPA)(?![A-Za-z])|(?<![A-Za-z])(?:EN|IEC|GB(?:/T)?|YY(?:/T)?)\s?\d{3,6}(?:[.-]\d+)*"
+    r"|[\u4e00-\u9fff]械[注备備](?:准|許|进|進)?\s?(?:字)?\s?\d{6,14}|(?<![A-Za-z])UL\s?\d{3,5}"
 )
-_NAMED = re.compile(r"^\W{0,3}(?:产品名称|產品名稱|品名|产品|產品|product(?: name)?)\s*[:：]\s*(?P<name>.{2,100})$", re.IGNORECASE)
+_NAMED = re.compile(
+    r"^\W{0,3}(?:产品名称|產品名稱|品名|产品|產品|product(?: name)?)\s*[:：]\s*(?P<name>.{2,100})$", re.IGNORECASE
+)
 _PRICE_LINE = re.compile(r"价|價|售|price|rrp|msrp", re.IGNORECASE)
 
 
-def products(
-    passages: Passages, lines: list[dict[str, Any]], lang: str, local: str | None
-) -> list[dict[str, Any]]:
+def products(passages: Passages, lines: list[dict[str, Any]], lang: str, local: str | None) -> list[dict[str, Any]]:
     """Up to `MOST` of {"title", "summary", "kind", "lang", "model", "price", "features", "certificates", "pictures",
     "quotes": {part: [quote]}}; what a document does not say is left out.
 
@@ -127,7 +128,9 @@ def _is_heading(row: str, following: str) -> bool:
 def _says_something(words: str) -> bool:
     body = words.partition("\n")[2]
     return bool(body.strip()) and (
-        bool(MODEL.search(words)) or bool(figures.prices(words, "XXX")) or (len(body) > 30 and bool(analysis.concepts(words)))
+        bool(MODEL.search(words))
+        or bool(figures.prices(words, "XXX"))
+        or (len(body) > 30 and bool(analysis.concepts(words)))
     )
 
 
@@ -183,9 +186,7 @@ def _hand_out(found: list[dict[str, Any]], lines: list[dict[str, Any]]) -> None:
         if "picture" not in line:
             continue
         where = line["where"]
-        same = [
-            one for one in found if where and all(one["where"].get(key) == value for key, value in where.items())
-        ]
+        same = [one for one in found if where and all(one["where"].get(key) == value for key, value in where.items())]
         owner = same[0] if len(same) == 1 else found[0] if len(found) == 1 else None
         if owner is not None and len(owner["pictures"]) < 6:
             owner["pictures"].append(line["picture"])

@@ -129,7 +129,7 @@ def _names(name: str) -> Any:
 def demand_raw(found: Mapping[str, Any], typed: Mapping[str, str]) -> dict[str, Any]:
     """The raw content of a demand that keeps what is ticked, as typed."""
     content = found["content"]
-    lang = content["lang"]
+    lang: str = content["lang"]
 
     def kept(key: str) -> bool:
         return f"keep.{key}" in typed
@@ -137,7 +137,7 @@ def demand_raw(found: Mapping[str, Any], typed: Mapping[str, str]) -> dict[str, 
     def said(name: str) -> str:
         return typed.get(name, "")
 
-    asked = [
+    asked: list[dict[str, Any]] = [
         {"need": said(f"requirements.{number}.need") or "must", "text": {lang: said(f"requirements.{number}.text")}}
         for number in range(len(content["requirements"]))
         if kept(f"requirements.{number}")
@@ -164,7 +164,9 @@ def demand_raw(found: Mapping[str, Any], typed: Mapping[str, str]) -> dict[str, 
             for number in range(len(content["lines"]))
             if kept(f"lines.{number}")
         ],
-        "budget": {name: said(f"budget.{name}") for name in ("amount", "currency", "basis")} if kept("budget") else None,
+        "budget": {name: said(f"budget.{name}") for name in ("amount", "currency", "basis")}
+        if kept("budget")
+        else None,
         "place_text": place_text,
         "places": list(places.resolve(place_text)),
         "dates": {

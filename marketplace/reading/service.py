@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from marketplace import clock, rate_limits
 from marketplace.actor import Actor
 from marketplace.audit import service as audit
-from marketplace.demands.need_words import CURRENCY_OF_PLACE
 from marketplace.demands import service as demands
+from marketplace.demands.need_words import CURRENCY_OF_PLACE
 from marketplace.errors import AlreadyDone, ErrorCode, Invalid
 from marketplace.extensions import db
 from marketplace.files import cleaning, storage
@@ -170,7 +170,10 @@ def _keep_pictures(actor: Actor, found: dict[str, Any]) -> None:
             if path not in known:
                 try:
                     stored = files.store(
-                        actor=actor, stream=io.BytesIO(Path(path).read_bytes()), filename=Path(path).name, purpose="picture"
+                        actor=actor,
+                        stream=io.BytesIO(Path(path).read_bytes()),
+                        filename=Path(path).name,
+                        purpose="picture",
                     )
                     known[path] = stored.id
                 except Invalid:

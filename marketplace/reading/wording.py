@@ -15,7 +15,9 @@ add_error_texts(
         "text_too_long": _l("The text is longer than %(most)s MB. Please paste the part that says what is meant."),
         "reading_type_demand": _l("“%(name)s” cannot be read here. PDF, DOCX, XLSX and TXT can."),
         "reading_type_offer": _l("“%(name)s” cannot be read here. PDF, DOCX, PPTX, XLSX and TXT can."),
-        "macros": _l("“%(name)s” contains macros and is not opened. Please save it without them, as DOCX, XLSX or PPTX."),
+        "macros": _l(
+            "“%(name)s” contains macros and is not opened. Please save it without them, as DOCX, XLSX or PPTX."
+        ),
         "office_locked": _l(
             "“%(name)s” has a password or is of an old format. Please save it without a password as DOCX, XLSX or PPTX."
         ),
@@ -26,7 +28,9 @@ add_error_texts(
 NOTES: dict[str, Any] = {
     "encrypted": _l("The document is locked with a password, so nothing could be read. Please save it without one."),
     "corrupt": _l("The document is damaged and could not be read further. Please save it anew."),
-    "bomb": _l("The document unpacks to an unusual size and was not opened. Please save it anew, with smaller pictures."),
+    "bomb": _l(
+        "The document unpacks to an unusual size and was not opened. Please save it anew, with smaller pictures."
+    ),
     "scan": _l(
         "The document holds pictures of pages and no text, as a scan does, so nothing could be read. "
         "Please use the original, or a scan with text recognition."
@@ -36,10 +40,16 @@ NOTES: dict[str, Any] = {
     "page": _l("Page %(page)s is damaged and was left out."),
     "rows": _l("Of the sheet “%(sheet)s”, the first %(read)s rows were read."),
     "cut": _l("The document is very long: its first %(read)s characters were read."),
-    "interpreted": _l("The text is very long: its first %(read)s characters were looked through for what is proposed here."),
+    "interpreted": _l(
+        "The text is very long: its first %(read)s characters were looked through for what is proposed here."
+    ),
     "part": _l("Only a part of the document could be read: it needs more time or memory than one document is given."),
-    "memory": _l("The document needs more memory than one document is given, so nothing could be read. Please shorten it."),
-    "time": _l("The document takes longer to read than one document is given, so nothing could be read. Please shorten it."),
+    "memory": _l(
+        "The document needs more memory than one document is given, so nothing could be read. Please shorten it."
+    ),
+    "time": _l(
+        "The document takes longer to read than one document is given, so nothing could be read. Please shorten it."
+    ),
     "nothing": _l("No text was found in it."),
 }
 PRIVATE: dict[str, Any] = {

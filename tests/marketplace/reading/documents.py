@@ -36,8 +36,10 @@ def pdf(pages: Sequence[str], picture: bytes | None = None) -> bytes:
         return add(f"<< /Length {len(body)} {more} >>\nstream\n".encode() + body + b"\nendstream")
 
     unicode_map = stream(cmap.encode())
-    below = add(b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Song /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity)"
-                b" /Supplement 0 >> /DW 1000 >>")  # fmt: skip
+    below = add(
+        b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Song /DW 1000"
+        b" /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>"
+    )
     font = add(
         f"<< /Type /Font /Subtype /Type0 /BaseFont /Song /Encoding /Identity-H /DescendantFonts [{below} 0 R]"
         f" /ToUnicode {unicode_map} 0 R >>".encode()
@@ -54,7 +56,9 @@ def pdf(pages: Sequence[str], picture: bytes | None = None) -> bytes:
     tree = len(objects) + 2 * len(pages) + 1
     for number, page in enumerate(pages):
         rows = [
-            f"<{''.join(f'{codes[character]:04X}' for character in row)}> Tj 0 -14 Td" for row in page.split("\n") if row
+            f"<{''.join(f'{codes[character]:04X}' for character in row)}> Tj 0 -14 Td"
+            for row in page.split("\n")
+            if row
         ]
         content = stream(("BT /F1 10 Tf 50 780 Td\n" + "\n".join(rows) + "\nET").encode())
         shown = f"/XObject << /Im1 {image} 0 R >>" if image and number == 0 else ""

@@ -113,7 +113,7 @@ def test_a_price_list_becomes_a_draft_for_each_product_that_is_kept(app: Flask, 
     ]
     answer = hand_in(client, "offer", documents.sheet(rows, "价目"), "价目.xlsx")
     page = client.get(answer.location).text
-    assert "sheet “价目”, A3" in page
+    assert "sheet “价目”, A3" in page, page[page.index("<h1>") : page.index("<h1>") + 900]
     data = filled(page)
     del data["keep.p2"]
     assert client.post(answer.location, data=data).status_code == 303
@@ -141,7 +141,8 @@ def test_slides_with_a_picture_become_offers_with_it(app: Flask, client: FlaskCl
     client.post(answer.location, data=filled(client.get(answer.location).text))
     contents = [offer.draft_content for offer in db.session.query(Offer).order_by(Offer.id)]
     assert [
-        (content["texts"]["title"]["en"], content["facts"]["model"], content["facts"]["price"]["minor"]) for content in contents
+        (content["texts"]["title"]["en"], content["facts"]["model"], content["facts"]["price"]["minor"])
+        for content in contents
     ] == [("Electric nursing bed HB-200", "HB-200", 880000), ("Ceiling hoist CH-5", "CH-5", 3000000)]
     assert [len(content["pictures"]) for content in contents] == [1, 0]
 

@@ -1,0 +1,96 @@
+"""Sums, counts, days and places of tender texts in three languages."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from marketplace.demands import figures
+from marketplace.demands.date_reading import read_days
+from marketplace.demands.place_reading import read_places
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "currency"),
+    [
+        ("預算金額：港幣三十萬元", "300000", "HKD"),
+        ("预算金额（万元）：48.5", "485000", "CNY"),
+        ("最高限价：￥１，２００，０００元", "1200000", "CNY"),
+        ("預算 MOP 250,000，保證金 MOP 10,000", "250000", "MOP"),
+        ("采购预算为澳门元12万", "120000", "MOP"),
+        ("Estimated value HK$1.2 million; tender deposit HK$50,000", "1200000", "HKD"),
+        ("worth INR 7.5 lakh", "750000", "INR"),
+        ("Budget (HK$): 300,000", "300000", "HKD"),
+    ],
+)
+def test_a_sum_that_is_called_a_budget(text: str, amount: str, currency: str) -> None:
+    best = figures.sums(text, "CNY")[0]
+    assert (best.amount, best.currency) == (Decimal(amount), currency)
+
+
+@pytest.mark.parametrize("text", ["投标保证金HK$50,000", "Tender fee GBP 100", "2026年采购30张床", "try 5 all 300"])
+def test_a_sum_that_is_none(text: str) -> None:
+    assert figures.sums(text, "CNY") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "written"),
+    [
+        ("适老化改造项目\n为全县三百二十户老人家庭做改造，现有人员20人", 320, "三百二十户"),
+        ("现有128辆车，计划采购25辆", 25, "25辆"),
+        ("Laundry for 15 sites\n61 new washers and dryers, supplied and fitted in 2026", 15, "15 sites"),
+        ("专车144辆、特约车32辆，合计176辆", 176, "176辆"),
+        ("Up to 6,000 electrically operated beds by 15 December 2015", 6000, "6,000 electrically operated beds"),
+    ],
+)
+def test_the_count_that_is_asked_for(text: str, value: int, written: str) -> None:
+    best = figures.counts(text)[0]
+    assert (best.value, best.written) == (value, written)
+    assert text[best.start : best.end].replace("，", ",") == written
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "what"),
+    [
+        ("投标截止时间：2026年12月31日9时", date(2026, 12, 31), "closes_on"),
+        ("截標日期：民國115年3月5日", date(2026, 3, 5), "closes_on"),
+        ("须于二〇二六年十二月三十一日前交货", date(2026, 12, 31), "needed_by"),
+        ("Closing date: 30 November 2026", date(2026, 11, 30), "closes_on"),
+        ("Bids by 11 am on September 15, 2025", date(2025, 9, 15), "closes_on"),
+        ("delivery by 31/12/2026", date(2026, 12, 31), "needed_by"),
+        ("2026-02-30 截止，另于2026-03-01截止", date(2026, 3, 1), "closes_on"),
+        ("本院成立于2001年5月1日", date(2001, 5, 1), ""),
+    ],
+)
+def test_days_and_what_they_are(text: str, day: date, what: str) -> None:
+    assert [(one.day, one.what) for one in read_days(text)] == [(day, what)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("高雄長者中心與基金會合作，提供日照服務", ["TW-KHH"]),
+        ("采购人地址：北京市朝阳区。\n交货地点：广州市海珠区", ["CN-440105"]),
+        (
+            "Beds for Hong Kong\nHospitals in Hong Kong need them. The ceremony was in Tuen Mun, with guests from Japan.",
+            ["HK"],
+        ),
+        ("Australia's health department needs nurses", ["AU"]),
+        ("南投縣除南投市、草屯外，魚池、中寮沒有醫院", ["TW-NAN-12", "TW-NAN-13"]),
+        ("轮椅二十台", []),
+    ],
+)
+def test_the_places_that_something_is_wanted_for(text: str, expected: list[str]) -> None:
+    assert [one.place_id for one in read_places(text)] == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["1" * 30_000, "一" * 30_000, " " * 30_000 + "1", "a" * 30_000, "((" * 15_000, "1," * 15_000]
+)
+def test_no_text_takes_long(text: str) -> None:
+    figures.sums(text)
+    figures.counts(text)
+    read_days(text)
+    read_places(text)
