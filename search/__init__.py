@@ -103,6 +103,12 @@ class Search:
 
         return semantic.learn(self.engine, collection, documents)
 
+    def lacks_vectors(self, collection: str, ids: Iterable[str]) -> bool:
+        """Whether any of these documents has no vector of an encoder in use; never without encoders."""
+        from search import semantic
+
+        return semantic.is_lacking(self.engine, collection, list(ids))
+
     def find(self, request: FindRequest) -> FindResult:
         """Answers a request. Raises UnknownFilter (400 on a page), UnknownCollection."""
         with self.engine.limited():

@@ -146,6 +146,16 @@ def rebuild(kind: str, *, progress: Callable[[int, int], None] = lambda done, to
     return report.as_dict()
 
 
+def learn_lacking(kind: str) -> int:
+    """Make the vectors of every document that has none of an encoder in use; how many. Listings are only read if some
+    are lacking, as after a change of encoder."""
+    _maker, all_ids = current_app.extensions["document_makers"][kind]
+    ids = all_ids()
+    if not search().lacks_vectors(KINDS[kind], [str(one) for one in ids]):
+        return 0
+    return sum(search().learn(KINDS[kind], documents(kind, batch)) for batch in _batches(ids))
+
+
 def expected(kind: str) -> dict[str, int]:
     """What the index of `kind` must hold: document id to the revision now in the database."""
     db.session.rollback()

@@ -12,11 +12,12 @@ from marketplace.demands import pasted
 from marketplace.files import cleaning
 from marketplace.floor import reminders
 from marketplace.indexing import service as indexing
+from marketplace.indexing import upkeep
 from marketplace.insights import service as insights
 from marketplace.mail import service as mail
 from marketplace.matches import service as matches
 from marketplace.matchmaking import plans, telling
-from marketplace.moderation import reminders
+from marketplace.moderation import reminders as credential_reminders
 from marketplace.notifications import delivery
 from marketplace.notifications import service as notifications
 from marketplace.outbox import service as outbox
@@ -35,6 +36,7 @@ def install(app: Flask) -> None:
     outbox.register(app, mail.JOB, mail.handle)
     outbox.register(app, sms.JOB, sms.handle)
     outbox.register(app, indexing.JOB, indexing.handle)
+    outbox.register(app, upkeep.JOB, lambda _job: upkeep.keep_current())
     outbox.register(app, matches.JOB_DEMAND, matches.handle_demand)
     outbox.register(app, matches.JOB_OFFER, matches.handle_offer)
     outbox.register(app, notifications.JOB, delivery.handle)
@@ -73,7 +75,7 @@ SWEEPS = {
     "renew_stale_watches": watches.renew_stale,
     "forget_robot_lines": watch_robots.forget_old,
     "purge_deleted_documents": _purge_deleted,
-    "remind_of_credentials": reminders.remind,
+    "remind_of_credentials": credential_reminders.remind,
     "forget_old_readings": reading.forget_old,
 }
 
@@ -81,5 +83,6 @@ SWEEPS = {
 def periodic() -> None:
     """Write the periodic jobs that are due; every worker may ask, each is written once."""
     worker.schedule(reminders.JOB, timedelta(minutes=1))
+    worker.schedule(upkeep.JOB, timedelta(minutes=10), lane="heavy")
     for name in SWEEPS:
         worker.schedule(name, timedelta(hours=1 if name in HOURLY else 24))

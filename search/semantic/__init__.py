@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from search.semantic.encoders import NAMES, USE, installed
 from search.semantic.meaning import Meaning
 
-__all__ = ["Meaning", "chosen", "installed", "learn", "meaning_of", "open_meaning"]
+__all__ = ["Meaning", "chosen", "installed", "is_lacking", "learn", "meaning_of", "open_meaning"]
 
 
 def chosen() -> tuple[str, ...]:
@@ -42,6 +42,13 @@ def learn(engine: Any, collection: str, documents: Iterable[Mapping[str, Any]]) 
     none without encoders, and none for a tombstone."""
     meaning = meaning_of(engine)
     return meaning.learn(collection, [one for one in documents if not one.get("deleted")]) if meaning else 0
+
+
+def is_lacking(engine: Any, collection: str, ids: Sequence[str]) -> bool:
+    """Whether any of the documents has no vector of an encoder in use: so it is after a change of model, whose vectors
+    stand in a store named by model and version."""
+    meaning = meaning_of(engine)
+    return meaning is not None and meaning.is_lacking(collection, ids)
 
 
 def meaning_of(engine: Any) -> Meaning | None:

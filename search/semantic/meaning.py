@@ -67,6 +67,14 @@ class Meaning:
                 made += len(batch)
         return made
 
+    def is_lacking(self, collection: str, ids: Sequence[str]) -> bool:
+        """Whether any of these listings has no vector of one of the encoders."""
+        for name in self.names:
+            with self._lock:
+                if any(vector is None for vector in self._store(encoder(name), collection).owned(ids)):
+                    return True
+        return False
+
     def suppose(self, collection: str, documents: Iterable[Mapping[str, Any]], chance: np.random.Generator) -> None:
         """Puts random vectors in the place of those that documents lack: for measuring how long an answer takes."""
         read = [(str(document["id"]), _text(document)[0]) for document in documents]
