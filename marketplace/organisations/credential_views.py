@@ -32,7 +32,8 @@ def credentials(organisation_id: int) -> Any:
     try:
         verbs.add_credential(
             actor=actor, organisation_id=organisation_id, kind=form.kind.data, issuer=form.issuer.data,
-            number=form.number.data or "", expires_on=form.expires_on.data, scope=form.scope.data or "",
+            number=form.number.data or "", expires_on=form.expires_on.data,
+            valid_from=form.valid_from.data, place_id=form.place_id.data or None, scope=form.scope.data or "",
             file_id=_keep_file(actor, form), submission_id=form.submission_id.data)
     except Invalid as error:
         return _page(organisation_id, form, refuse(form, error))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date
 
 import sqlalchemy as sa
 
+from catalogue import credentials, places
+from marketplace import clock
 from marketplace.actor import Actor
 from marketplace.audit import service as audit
 from marketplace.errors import ErrorCode, Invalid, NotFound
@@ -20,19 +23,30 @@ MOST = 50
 
 def add_credential(
     *, actor: Actor, organisation_id: int, kind: str, issuer: str, number: str, expires_on: date | None, scope: str,
-    file_id: int | None, submission_id: str,
+    file_id: int | None, submission_id: str, place_id: str | None = None, valid_from: date | None = None,
 ) -> Credential:
-    """Add a credential; the same submission a second time gives the one it made.
+    """Add a credential; the same submission a second time gives the one it made. `place_id`: where it counts.
 
     Raises:
         NotFound, NotAllowed: who may not edit the organisation.
-        Invalid: the file is not the organisation's own, or there are too many.
+        Invalid: the file is not the organisation's own, there are too many, or the dates cannot be.
     """
+    errors = {}
+    if valid_from is not None and valid_from > credentials.day(clock.now()):
+        errors["valid_from"] = ErrorCode("starts_in_the_future")
+    if valid_from is not None and expires_on is not None and expires_on < valid_from:
+        errors["expires_on"] = ErrorCode("ends_before_it_starts")
+    if place_id is not None and not places.is_known(place_id):
+        errors["place_id"] = ErrorCode("unknown_choice", {"value": place_id})
+    if errors:
+        raise Invalid(errors)
     with transaction():
         policy.require_edit(actor, queries.find(organisation_id, lock=True))
         earlier = db.session.scalars(sa.select(Credential).where(Credential.submission_id == submission_id)).first()
-        if earlier is not None:
+        if earlier is not None and earlier.organisation_id == organisation_id:
             return earlier
+        if earlier is not None:  # another organisation's form was sent under this mark: it is no mark of ours
+            submission_id = secrets.token_urlsafe(16)
         if file_id is not None and not files.usable(actor=actor, ids=[file_id]):
             raise Invalid({"file": ErrorCode("unknown_choice")})
         count = db.session.scalar(
@@ -40,7 +54,8 @@ def add_credential(
         if count is not None and count >= MOST:
             raise Invalid({"kind": ErrorCode("too_many_credentials", {"maximum": MOST})})
         credential = Credential(organisation_id=organisation_id, kind=kind, issuer=issuer, number=number,
-                                expires_on=expires_on, scope=scope, file_id=file_id, submission_id=submission_id)
+                                expires_on=expires_on, scope=scope, file_id=file_id, place_id=place_id,
+                                valid_from=valid_from, submission_id=submission_id)
         db.session.add(credential)
         db.session.flush()  # the audit row names it
         _record(actor, "credential.added", credential, new=True)
@@ -61,6 +76,8 @@ def remove_credential(*, actor: Actor, organisation_id: int, credential_id: int)
 def _record(actor: Actor, action: str, credential: Credential, *, new: bool) -> None:
     values = {
         "kind": credential.kind, "issuer": credential.issuer, "number": credential.number, "scope": credential.scope,
+        "place": credential.place_id,
+        "valid_from": credential.valid_from.isoformat() if credential.valid_from else None,
         "expires_on": credential.expires_on.isoformat() if credential.expires_on else None,
     }
     audit.record(

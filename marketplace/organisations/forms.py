@@ -202,6 +202,12 @@ class CredentialForm(BaseForm):
                        description=_l("For example: residential care home licence, ISO 13485, class II registration."))
     issuer = StringField(_l("Issued by"), [required(), at_most(200)])
     number = StringField(_l("Number"), [at_most(100)])
+    place_id = SelectField(_l("Where it counts"), default="", coerce=lambda code: code or "")
+    valid_from = DayField(_l("Valid from"), [Optional()])
     expires_on = DayField(_l("Valid until"), [Optional()])
     scope = StringField(_l("What it covers"), [at_most(500)])
     file = FileField(_l("Copy of it"), description=_l("Only the organisers see it, to check. PDF or picture."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.place_id.choices = _jurisdictions()

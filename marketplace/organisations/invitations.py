@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -47,6 +48,8 @@ def invite(*, actor: Actor, organisation_id: int, email: str, role: str, submiss
         again = db.session.scalars(sa.select(Invitation).where(Invitation.submission_id == submission_id)).first()
         if again is not None and again.organisation_id == organisation_id:  # the same click: the lock kept the first
             return again
+        if again is not None:  # another organisation's form was sent under this mark: it is no mark of ours
+            submission_id = secrets.token_urlsafe(16)
         known = user_of_address(email)
         if known is not None and queries.roles_in(known.id, organisation_id):
             raise Invalid({"email": ErrorCode("already_member")})
@@ -132,7 +135,7 @@ def accept(*, actor: Actor, link: str) -> Organisation:
         invitation.accepted_at = clock.now()
         if not queries.roles_in(user.id, invitation.organisation_id):
             db.session.add(Membership(user_id=user.id, organisation_id=invitation.organisation_id,
-                                      role=invitation.role))
+                                      role=invitation.role, authorised_how="invited"))
         audit.record(actor=actor, action="member.joined", subject_kind="organisation",
                      subject_id=invitation.organisation_id,
                      changes={f"role of user {user.id}": (None, invitation.role, "public")})

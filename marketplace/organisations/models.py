@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace import clock
 from marketplace.extensions import db
 from marketplace.organisations import states
+from marketplace.organisations.registration import is_well_formed
 from marketplace.types import FoldedText, JSONValue, UTCDateTime, fold_key, primary_key
 
 ROLES = ("owner", "editor", "viewer")
@@ -79,9 +80,14 @@ class Organisation(db.Model):
 @sa.event.listens_for(Organisation, "before_insert")
 @sa.event.listens_for(Organisation, "before_update")
 def keep_folded(_mapper: Any, _connection: Any, organisation: Organisation) -> None:
-    """Keep the folded twins of the names and of the registration number."""
+    """Keep the folded twins of the names and of the registration number, and when that was last found well formed."""
     organisation.name_folded = fold_names(organisation.names)
     organisation.registration_folded = organisation.registration_number or None
+    state = sa.inspect(organisation)
+    changed = any(state.attrs[name].history.has_changes() for name in ("registration_number", "jurisdiction"))
+    if changed or organisation.number_checked_at is None:
+        fine = is_well_formed(organisation.jurisdiction or "", organisation.registration_number or "")
+        organisation.number_checked_at = clock.now() if fine else None
 
 
 def fold_names(names: dict[str, str]) -> str:

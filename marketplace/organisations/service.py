@@ -112,7 +112,19 @@ def edit_organisation(*, actor: Actor, organisation_id: int, profile: Profile, b
         _record(actor, "organisation.changed", organisation, changes)
         if any(name in changes for name in IN_LISTINGS):
             hooks.call("organisation_renamed", organisation_id=organisation.id)
+        if told := _identity(before, profile):
+            hooks.call("organisation_identity_changed", organisation_id=organisation.id, what=told,
+                       version=organisation.lock_version)
     return organisation
+
+
+def _identity(before: Profile, after: Profile) -> list[str]:
+    """What of an organisation's identity changed that its counterparts should hear of: "number", "representative"."""
+    number = (before.jurisdiction, before.registration_number) != (after.jurisdiction, after.registration_number)
+    person = before.contact.get("person", "") != after.contact.get("person", "")
+    # A first number or person replaces nobody.
+    return [name for name, changed in (("number", number and before.registration_number),
+                                       ("representative", person and before.contact.get("person"))) if changed]
 
 
 def _record(actor: Actor, action: str, organisation: Organisation, changes: dict[str, tuple[Any, Any]]) -> None:

@@ -132,7 +132,8 @@ def _apply(case: ClaimCase, decision: str, at: datetime, reason: str) -> None:
     own = db.session.scalar(sa.select(Membership).where(
         Membership.organisation_id == case.organisation_id, Membership.user_id == case.user_id))
     if own is None:
-        db.session.add(Membership(user_id=case.user_id, organisation_id=case.organisation_id, role="owner"))
+        db.session.add(Membership(user_id=case.user_id, organisation_id=case.organisation_id, role="owner",
+                                  authorised_how="evidence"))
     else:
         own.role = "owner"
 

@@ -25,10 +25,11 @@ from marketplace.offers import policy as offer_policy
 from marketplace.offers.documents import all_offer_ids, offer_documents
 from marketplace.offers.service import touch_offers_of
 from marketplace.organisations import policy as organisation_policy
-from marketplace.questions import service as questions
 from marketplace.organisations.panels import register_panel
 from marketplace.outreach import board_views, claim_views, delegation_views
+from marketplace.questions import service as questions
 from marketplace.watches import matching as watches
+from marketplace.wiring import announcing
 from marketplace.wiring.panels import open_listings
 
 
@@ -56,6 +57,7 @@ def install(app: Flask) -> None:
     register_panel(app, claim_views.public_panel)
     hooks.subscribe(app, "organisation_invited", notifications.tell_invited)
     register_panel(app, open_listings)
+    hooks.subscribe(app, "organisation_identity_changed", announcing.tell_counterparts)
     for what in ("renamed", "approved", "suspended", "restored"):
         hooks.subscribe(app, f"organisation_{what}", _reindex_listings)
 
