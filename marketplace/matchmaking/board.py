@@ -23,11 +23,12 @@ AT_ONCE = 12
 
 def meetings(version_id: int) -> Sequence[Row]:
     """The meetings of a plan in the order of slots, in one statement."""
-    return db.session.execute(  # type: ignore[return-value] - a row is a tuple
+    found: Any = db.session.execute(
         sa.select(PlannedMeeting.a_id, PlannedMeeting.b_id, PlannedMeeting.slot, PlannedMeeting.zone,
                   PlannedMeeting.number, PlannedMeeting.pinned)
         .where(PlannedMeeting.version_id == version_id)
         .order_by(PlannedMeeting.slot, PlannedMeeting.zone, PlannedMeeting.number, PlannedMeeting.a_id)).all()
+    return found  # type: ignore[no-any-return]
 
 
 def sizes(version_id: int) -> dict[str, int]:

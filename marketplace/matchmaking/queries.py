@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -99,11 +99,12 @@ def timetable(participation_ids: list[int], *, with_cancelled: bool = False) -> 
         sa.or_(Meeting.a_id.in_(participation_ids), Meeting.b_id.in_(participation_ids)))
     if not with_cancelled:
         statement = statement.where(Meeting.cancelled_at.is_(None))
-    rows = db.session.scalars(statement.options(*_loads()).order_by(Meeting.starts_at, Meeting.id))
+    rows = db.session.scalars(statement.options(*loads()).order_by(Meeting.starts_at, Meeting.id))
     return [Entry(one, one.b if one.a_id in participation_ids else one.a) for one in rows]
 
 
-def _loads() -> tuple[Any, ...]:
+def loads() -> tuple[Any, ...]:
+    """What a line of a timetable shows, read along."""
     return (
         joinedload(Meeting.a).joinedload(Participation.organisation),
         joinedload(Meeting.b).joinedload(Participation.organisation),
@@ -117,7 +118,17 @@ def meetings_of(session_id: int) -> list[Meeting]:
     """All that stands in a session, in the order of time, zone and table."""
     rows = db.session.scalars(
         sa.select(Meeting).where(Meeting.session_id == session_id, Meeting.cancelled_at.is_(None))
-        .options(*_loads()).order_by(Meeting.starts_at, Meeting.id)).all()
+        .options(*loads()).order_by(Meeting.starts_at, Meeting.id)).all()
+    return sorted(rows, key=lambda one: (one.starts_at, one.zone.code if one.zone else "",
+                                         one.table.number if one.table else 0, one.id))
+
+
+def meetings_between(session_id: int, now: datetime, ahead: timedelta = timedelta(hours=3)) -> list[Meeting]:
+    """What is under way at `now` or begins within `ahead`, in the order of time, zone and table."""
+    rows = db.session.scalars(
+        sa.select(Meeting).where(
+            Meeting.session_id == session_id, Meeting.cancelled_at.is_(None), Meeting.ends_at > now,
+            Meeting.starts_at <= now + ahead).options(*loads()).order_by(Meeting.starts_at, Meeting.id)).all()
     return sorted(rows, key=lambda one: (one.starts_at, one.zone.code if one.zone else "",
                                          one.table.number if one.table else 0, one.id))
 
@@ -127,7 +138,7 @@ def turns_of(session_id: int) -> dict[int, list[Meeting]]:
     found: dict[int, list[Meeting]] = {}
     for one in db.session.scalars(
         sa.select(Meeting).where(Meeting.session_id == session_id, Meeting.origin == "turn",
-                                 Meeting.cancelled_at.is_(None)).options(*_loads())
+                                 Meeting.cancelled_at.is_(None)).options(*loads())
         .order_by(Meeting.starts_at, Meeting.id)
     ):
         found.setdefault(one.part_id or 0, []).append(one)

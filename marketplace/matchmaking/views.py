@@ -295,7 +295,8 @@ def link_of(row: Participation) -> str:
     return tokens.sign("timetable", row.id, row.nonce)
 
 
-def _of_link(token: str) -> Participation:
+def of_link(token: str) -> Participation:
+    """The participation of a private link. Raises NotFound."""
     number = tokens.row_id_of(token)
     row = db.session.get(Participation, number) if number is not None else None
     if row is None or row.withdrawn_at is not None or not tokens.matches(token, "timetable", row.id, row.nonce):
@@ -306,7 +307,7 @@ def _of_link(token: str) -> Participation:
 @blueprint.get("/t/<token>")
 def by_link(token: str) -> str:
     """A timetable for whoever holds its link: for a phone, without signing in."""
-    row = _of_link(token)
+    row = of_link(token)
     session = queries.session(row.session_id)
     entries = queries.timetable([row.id], with_cancelled=True)
     return render_template(
@@ -317,7 +318,7 @@ def by_link(token: str) -> str:
 @blueprint.post("/t/<token>/confirm")
 def confirm(token: str) -> Any:
     """Confirm by one tap that one comes."""
-    row = _of_link(token)
+    row = of_link(token)
     if BaseForm().validate():
         sessions.confirm(participation_id=row.id)
         done(_l("Thank you. You are expected."))
@@ -327,7 +328,7 @@ def confirm(token: str) -> Any:
 @blueprint.get("/t/<token>/calendar.ics")
 def feed(token: str) -> Any:
     """A timetable as a calendar that follows its changes."""
-    row = _of_link(token)
+    row = of_link(token)
     session = queries.session(row.session_id)
     lang = {"zh": "zh-Hans"}.get(request.args.get("lang", ""), request.args.get("lang", "")) or None
     host = current_app.config["SETTINGS"].public_url
