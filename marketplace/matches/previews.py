@@ -17,7 +17,9 @@ from marketplace import clock, rate_limits
 from marketplace.actor import Actor
 from marketplace.demands.documents import document_of_content
 from marketplace.indexing import service as indexing
+from marketplace.matches import rulesets
 from marketplace.rates.service import rate_table
+from search.matching.ruleset import ruleset
 
 LIMIT = 50
 # An answer stands for so many seconds, in which the offers may change, and so many are kept by a process.
@@ -62,8 +64,9 @@ def preview(content: Mapping[str, Any], *, actor: Actor, by: str) -> Preview:
         marketplace.indexing.service.Away: the search engine does not answer.
         TooMany: more new texts from one address than PACE.
     """
+    rulesets.put_in_force()
     viewer = indexing.viewer_of(actor)
-    asked = json.dumps([content, repr(viewer), clock.now().date().isoformat()], sort_keys=True, default=str)
+    asked = json.dumps([content, repr(viewer), ruleset().version, clock.now().date().isoformat()], sort_keys=True, default=str)
     key = hashlib.sha256(asked.encode()).hexdigest()
     kept: _Kept = current_app.extensions.setdefault("match_previews", _Kept())
     known = kept.get(key)

@@ -21,7 +21,7 @@ from marketplace.extensions import db
 from marketplace.indexing import service as indexing
 from marketplace.listings import price_invitations
 from marketplace.listings.states import PUBLIC, state_of
-from marketplace.matches import policy, telling
+from marketplace.matches import policy, rulesets, telling
 from marketplace.matches.models import ANSWERS, REASONS, Answer, Match
 from marketplace.offers.documents import offer_document
 from marketplace.offers.models import Offer
@@ -50,6 +50,7 @@ def request_offer(offer_id: int) -> None:
 
 def handle_demand(job: Job) -> None:
     """Judge the demand that a job names, as it stands now, and tell suppliers whom it newly concerns."""
+    rulesets.put_in_force()
     demand_id = int(job.subject)
     document = demand_document(demand_id)
     found = [] if document.get("deleted") or _waits(JOB_DEMAND, document) else _matches_of_demand(document)
@@ -58,6 +59,7 @@ def handle_demand(job: Job) -> None:
 
 def handle_offer(job: Job) -> None:
     """Judge the offer that a job names against the open demands, and tell the institutions it newly serves."""
+    rulesets.put_in_force()
     offer_id = int(job.subject)
     document = offer_document(offer_id)
     found = (

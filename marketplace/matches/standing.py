@@ -21,7 +21,7 @@ from marketplace.errors import NotFound
 from marketplace.extensions import db
 from marketplace.indexing import service as indexing
 from marketplace.listings.states import state_of
-from marketplace.matches import policy
+from marketplace.matches import policy, rulesets
 from marketplace.matches.service import KEPT, KEPT_FOR
 from marketplace.offers.documents import offer_document
 from marketplace.offers.models import Offer
@@ -82,6 +82,7 @@ def standing(*, actor: Actor, demand_id: int, offer_id: int) -> Standing:
     document, offered = demand_document(demand_id), offer_document(offer_id)
     if document.get("deleted") or offered.get("deleted"):
         return Standing(state, None, None, KEPT)
+    rulesets.put_in_force()
     rate_limits.limit(f"standing:{actor.organisation_id}", PACE)
     rates = rate_table(clock.now().date())
     found = indexing.ask(

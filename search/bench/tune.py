@@ -9,7 +9,9 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -69,20 +71,35 @@ def read_judgements(path: Path) -> dict[str, dict[str, int]]:
 
 def judge_all(offer_path: Path, demand_path: Path, gains: Mapping[str, Mapping[str, int]]) -> list[Judged]:
     """Every demand that an offer meets (gain 2 or more), with the parts of all offers."""
-    documents_ = [documents.offer(one) for one in records(offer_path, ("id", "title"))]
+    return judge_documents(
+        [documents.offer(one) for one in records(offer_path, ("id", "title"))],
+        [documents.demand(one) for one in records(demand_path, ("id", "title"))],
+        gains,
+        now=documents.NOW,
+    )
+
+
+def judge_documents(
+    documents_: Sequence[Mapping[str, Any]],
+    asked_: Sequence[Mapping[str, Any]],
+    gains: Mapping[str, Mapping[str, int]],
+    *,
+    now: datetime,
+) -> list[Judged]:
+    """The same from documents of offers and demands (`search.documents`)."""
     statistics = count(entry("offers", one).bag for one in documents_)
     profiles = [offers.profile(one) for one in documents_]
     rules, viewer = ruleset(), Viewer(role="organiser")
     found = []
-    for record in records(demand_path, ("id", "title")):
-        judged = gains.get(str(record["id"]), {})
+    for document in asked_:
+        judged = gains.get(str(document["id"]), {})
         if max(judged.values(), default=0) < 2:
             continue
-        demand = demands.profile(documents.demand(record))
+        demand = demands.profile(document)
         asked = plan(demand, statistics)
         shares = []
         for offer in profiles:
-            gates = judge_gates(demand, offer, now=documents.NOW, viewer=viewer, rates=None)
+            gates = judge_gates(demand, offer, now=now, viewer=viewer, rates=None)
             made = parts(asked, demand.kind, offer, gates, statistics, rules)
             shares.append([part.points / part.out_of for part in made])
         values = np.array([2.0 ** judged.get(offer.id, 0) - 1 for offer in profiles])
@@ -146,19 +163,34 @@ def main(arguments: list[str]) -> int:
     if len(judged) < FOLDS:
         say(f"only {len(judged)} demands have an offer that meets them; {FOLDS} are needed")
         return 1
+    sys.stdout.write(json.dumps(measure(judged, chosen.seed)) + "\n")
+    return 0
+
+
+def measure(judged: Sequence[Judged], seed: int = 1) -> dict[str, Any]:
+    """What other points would gain over those in force, cross-validated, and the points that all judgements propose.
+
+    `judged`: at least FOLDS. The proposed points have one decimal and add up to 100.
+    """
     names = list(ruleset().points)
     start = np.array([ruleset().points[name] for name in names])
-    pairs = np.array(cross_validated(judged, start, chosen.seed))
-    low, high = interval(pairs[:, 1] - pairs[:, 0], chosen.seed)
-    proposed = ascend(judged, start, mean_ndcg)
-    figures = {
+    pairs = np.array(cross_validated(judged, start, seed))
+    low, high = interval(pairs[:, 1] - pairs[:, 0], seed)
+    proposed = whole(ascend(judged, start, mean_ndcg))
+    return {
         "demands": len(judged),
         "ruleset": ruleset().version,
         "ndcg_now": round(float(pairs[:, 0].mean()), 4),
         "ndcg_cross_validated": round(float(pairs[:, 1].mean()), 4),
         "gain": round(float((pairs[:, 1] - pairs[:, 0]).mean()), 4),
         "interval": [round(low, 4), round(high, 4)],
-        "proposed": {name: round(float(value), 1) for name, value in zip(names, proposed, strict=True)},
+        "proposed": dict(zip(names, proposed, strict=True)),
     }
-    sys.stdout.write(json.dumps(figures) + "\n")
-    return 0
+
+
+def whole(points: Floats) -> list[float]:
+    """Points rounded to one decimal so that they still add up to 100: the largest takes what rounding leaves."""
+    rounded = [round(float(value), 1) for value in points]
+    largest = rounded.index(max(rounded))
+    rounded[largest] = round(rounded[largest] + 100 - sum(rounded), 1)
+    return rounded

@@ -83,6 +83,30 @@ def read(data: Mapping[str, Any]) -> Ruleset:
 
 
 @lru_cache(maxsize=1)
+def _file() -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))
+    return data
+
+
+@lru_cache(maxsize=8)
+def _with_parts(parts: tuple[tuple[str, float], ...]) -> Ruleset:
+    return read({**_file(), "parts": dict(parts)} if parts else _file())
+
+
+_adopted: tuple[tuple[str, float], ...] = ()
+
+
+def put_in_force(parts: Mapping[str, float] | None) -> None:
+    """Judge with these points of the parts from now on, in this process; None: with those of the file.
+
+    Raises ValueError for parts that are not those of a ruleset or do not add up to 100.
+    """
+    global _adopted
+    adopted = tuple(sorted((parts or {}).items()))
+    _with_parts(adopted)
+    _adopted = adopted
+
+
 def ruleset() -> Ruleset:
-    """The ruleset in force, read once."""
-    return read(yaml.safe_load(FILE.read_text("utf-8")))
+    """The ruleset in force: that of the file until another is put in its place."""
+    return _with_parts(_adopted)
