@@ -13,7 +13,7 @@ from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.accounts.service import create_confirmed_user
 from marketplace.actor import Actor
-from marketplace.cli import demo_event
+from marketplace.cli import demo_event, demo_outreach
 from marketplace.demands import service as demands
 from marketplace.extensions import db
 from marketplace.imports import service as imports
@@ -112,12 +112,13 @@ def _load() -> None:
     click.echo("matching ...", err=True)
     worker.drain(("fast",))
     click.echo("making an event and its timetable ...", err=True)
-    demo_event.load_event(
-        {
-            role: db.session.scalars(sa.select(User.id).where(User.email == email)).one()
-            for role, (email, _name) in ACCOUNTS.items()
-            if role != "organiser"
-        }
+    accounts = {
+        role: db.session.scalars(sa.select(User.id).where(User.email == email)).one()
+        for role, (email, _name) in ACCOUNTS.items()
+    }
+    event_id = demo_event.load_event({role: number for role, number in accounts.items() if role != "organiser"})
+    demo_outreach.load_outreach(
+        event_id, organiser_id=accounts["organiser"], coordinator_id=accounts["institution"]
     )
 
 
