@@ -66,7 +66,8 @@ def preview(content: Mapping[str, Any], *, actor: Actor, by: str) -> Preview:
     """
     rulesets.put_in_force()
     viewer = indexing.viewer_of(actor)
-    asked = json.dumps([content, repr(viewer), ruleset().version, clock.now().date().isoformat()], sort_keys=True, default=str)
+    day = clock.now().date().isoformat()
+    asked = json.dumps([content, repr(viewer), ruleset().version, day], sort_keys=True, default=str)
     key = hashlib.sha256(asked.encode()).hexdigest()
     kept: _Kept = current_app.extensions.setdefault("match_previews", _Kept())
     known = kept.get(key)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace import clock
 from marketplace.extensions import db
 from marketplace.types import JSONValue, UTCDateTime, primary_key
-from search.matching import ruleset
+from search.matching.ruleset import put_in_force as judge_by
 
 
 class ProposedRuleset(db.Model):
@@ -63,4 +63,4 @@ def adopted_parts() -> Mapping[str, float] | None:
 
 def put_in_force() -> None:
     """Let this process judge by the ruleset in force. Asked before each judging: several processes share one market."""
-    ruleset.put_in_force(adopted_parts())
+    judge_by(adopted_parts())
