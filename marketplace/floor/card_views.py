@@ -25,7 +25,7 @@ from marketplace.matchmaking.views import of_link
 from marketplace.rate_limits import limit
 
 COOKIE = "card"
-INTEREST_WORDS = {"strong": _l("Strong"), "some": _l("Some"), "later": _l("Perhaps later")}
+INTEREST_WORDS = {"strong": _l("Very interested"), "some": _l("Somewhat interested"), "later": _l("Perhaps later")}
 STEP_WORDS = {"quote": _l("Send a quotation"), "samples": _l("Send samples"), "visit": _l("Visit"),
               "call": _l("Call"), "none": _l("Nothing")}
 WHEN_WORDS = {"1": _l("Tomorrow"), "7": _l("In a week"), "30": _l("In a month"), "0": _l("No date")}
