@@ -29,7 +29,7 @@ NOW = datetime(2030, 6, 5, 8, tzinfo=UTC)
 
 
 def save(actor: Actor, address: str = "/offers?q=nursing+bed", cadence: str = "now", **changes: Any) -> Watch:
-    values = {"name": address, "by_mail": True, "lang": "en"} | changes
+    values: dict[str, Any] = {"name": address, "by_mail": True, "lang": "en"} | changes
     return service.save_search(actor=actor, address=address, cadence=cadence, **values)
 
 
@@ -221,7 +221,7 @@ def test_published_again_it_is_not_told_again(reader: Actor, seller: Actor) -> N
     offers.save_draft(
         actor=seller,
         offer_id=offer.id,
-        base_version_id=db.session.get_one(type(offer), offer.id).live_version_id,
+        base_version_id=db.session.get_one(type(offer), offer.id).live_version_id or 0,
         raw=make.offer_content("Electric nursing bed, new"),
     )
     offers.publish_offer(actor=seller, offer_id=offer.id)
@@ -236,8 +236,8 @@ def test_what_opens_later_is_told_when_it_opens(reader: Actor) -> None:
         demand = make.make_demand(buyer, content=make.demand_content() | {"dates": {"opens_on": "2030-06-08"}})
         opens = demand.opens_at
         make.run_jobs()
-    if opens <= NOW:
-        pytest.skip("demands of this kind open at once")
+    assert opens is not None
+    assert opens > NOW
     assert told() == []
     with clock.frozen(opens):
         make.run_jobs()

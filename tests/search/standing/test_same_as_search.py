@@ -54,13 +54,13 @@ def _documents(collection: str) -> Iterator[dict[str, Any]]:
             content["requirements"] = [{"need": "must", "text": {lang: text}}]
         names = {"en": "Sunrise Care", "zh-Hant": "晨曦護理"}
         whose = {"id": str(chance.randint(1, 3)), "names": names, "places": [chance.choice(PLACES)]}
-        times = {
+        times: dict[str, Any] = {
             "opens_at": (NOW + timedelta(days=chance.choice((-9, -1, 1)))).isoformat(),
             "closes_at": chance.choice((None, NOW.isoformat(), (NOW + timedelta(seconds=1)).isoformat())),
             "updated_at": NOW.isoformat(),
         }
-        make = offer_document if collection == "offers" else demand_document
-        side = {"supplier": whose} if collection == "offers" else {"buyer": whose}
+        make: Any = offer_document if collection == "offers" else demand_document
+        side: dict[str, Any] = {"supplier": whose} if collection == "offers" else {"buyer": whose}
         yield make(
             id=number, revision=1, content=content, approved=chance.random() < 0.8, **side, **times,
             price_audience=chance.choice(("public", "members", "hidden")),
