@@ -134,6 +134,7 @@ def _pair_context(demand_id: int, offer_id: int) -> dict[str, Any]:
         "pool": pooling.pool_of(demand),
         # Private to the two sides, and to them only once both agreed.
         "contact": {"organisation": other, **given_contact(other)} if side and judged.contacts_open else None,
+        "counterpart": other if side else None,
         "may_answer": side is not None and actor.may_edit,
     }
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 
 from marketplace.accounts.forms import at_most, required
 from marketplace.forms import BaseForm, add_error_texts
+from marketplace.organisations.forms import DayField
+from marketplace.organisations.models import Credential
 
 CHOICES = {
     "approved": _l("Approve"),
@@ -15,7 +17,24 @@ CHOICES = {
     "restored": _l("Lift the suspension"),
 }
 
-add_error_texts({"reason_needed": _l("Please say why: the organisation reads it.")})
+add_error_texts({
+    "reason_needed": _l("Please say why: the organisation reads it."),
+    "seen_in_the_future": _l("This day is still to come. Please give the day on which you saw it."),
+})
+
+
+class SightingForm(BaseForm):
+    """What an organiser saw, and when."""
+
+    document = StringField(_l("Which document you saw"), [required(), at_most(300)],
+                           description=_l("For example: business registration certificate, original."))
+    credential_id = SelectField(_l("It is the credential"), default="", coerce=lambda code: code or "")
+    seen_on = DayField(_l("Seen on"), [required()])
+
+    def of(self, credentials: list[Credential]) -> SightingForm:
+        """With the organisation's credentials to choose from."""
+        self.credential_id.choices = [("", "—"), *((str(one.id), one.kind) for one in credentials)]
+        return self
 
 
 class DecisionForm(BaseForm):

@@ -9,15 +9,18 @@ from flask.blueprints import BlueprintSetupState
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from catalogue.credentials import day
+from marketplace import clock
 from marketplace.accounts.forms import EmptyForm
 from marketplace.accounts.web import current_actor, done, refuse, require_organiser, require_user
 from marketplace.audit import service as audit
 from marketplace.errors import AlreadyDone, Invalid, NotFound
 from marketplace.files import service as files
 from marketplace.moderation import queries, service, subjects
-from marketplace.moderation.forms import DecisionForm
+from marketplace.moderation.forms import DecisionForm, SightingForm
 from marketplace.organisations import policy as organisations
 from marketplace.organisations import queries as organisation_queries
+from marketplace.organisations import trust
 from marketplace.organisations.profile import missing
 from marketplace.organisations.web import actor_in
 
@@ -89,18 +92,41 @@ def case(kind: str, subject_id: int) -> Any:
     return _case_page(subject, subject_id, form, status)
 
 
-def _case_page(subject: subjects.Subject, subject_id: int, form: DecisionForm, status: int) -> Any:
+@blueprint.post("/organiser/organisations/<int:organisation_id>/sightings")
+@require_organiser
+def record_sighting(organisation_id: int) -> Any:
+    organisation = organisation_queries.get_organisation(organisation_id)
+    form = SightingForm().of(organisation.credentials)
+    status = 422
+    if form.validate_on_submit():
+        try:
+            trust.record_sighting(
+                actor=current_actor(), organisation_id=organisation_id, document=form.document.data or "",
+                seen_on=form.seen_on.data, credential_id=int(form.credential_id.data or 0) or None,
+                submission_id=form.submission_id.data)
+        except Invalid as error:
+            status = refuse(form, error)
+        else:
+            done(_l("Kept. The organisation's page shows it with its day."))
+            return redirect(url_for("moderation.case", kind="organisation", subject_id=organisation_id))
+    return _case_page(subjects.ORGANISATION, organisation_id, DecisionForm(formdata=None), status, sighting=form)
+
+
+def _case_page(
+    subject: subjects.Subject, subject_id: int, form: DecisionForm, status: int, *, sighting: SightingForm | None = None
+) -> Any:
     row = subject.find_many([subject_id])[subject_id]
     state = subject.state(row)
     form.offer(tuple(decision for decision, states in service.ALLOWED.items() if state in states))
     return render_template(
         f"moderation/{subject.kind}.html", form=form, subject=row, state=state, names=subject.names(row),
         history=queries.history(subject.kind, subject_id), decided_meanwhile=status == 409,
-        events=audit.history(subject_kind=subject.kind, subject_id=subject_id, limit=50), **_more(subject.kind, row),
+        events=audit.history(subject_kind=subject.kind, subject_id=subject_id, limit=50),
+        **_more(subject.kind, row, sighting),
     ), status
 
 
-def _more(kind: str, row: Any) -> dict[str, Any]:
+def _more(kind: str, row: Any, sighting: SightingForm | None) -> dict[str, Any]:
     """What else an organiser looks at before deciding on an organisation."""
     if kind != "organisation":
         return {}
@@ -109,5 +135,6 @@ def _more(kind: str, row: Any) -> dict[str, Any]:
             names=row.names, jurisdiction=row.jurisdiction, number=row.registration_number, but=row.id, public=False),
         "members": organisation_queries.members(row.id),
         "missing": missing(row),
+        "sighting": sighting or SightingForm(formdata=None, seen_on=day(clock.now())).of(row.credentials),
         "files": files.files_by_id([one.file_id for one in row.credentials if one.file_id]),
     }

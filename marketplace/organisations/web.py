@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from flask import request
@@ -10,7 +11,7 @@ from flask.blueprints import BlueprintSetupState
 
 from marketplace.accounts.web import current_actor, provide_memberships
 from marketplace.actor import Actor
-from marketplace.organisations import queries
+from marketplace.organisations import queries, trust
 from marketplace.organisations.blueprint import blueprint
 from marketplace.organisations.models import Organisation
 
@@ -40,6 +41,12 @@ def my_organisations() -> list[Organisation]:
         kept = [] if user_id is None else queries.organisations_of(user_id)
         request.environ["marketplace.organisations"] = kept
     return kept
+
+
+@blueprint.app_template_global()
+def trust_facts(organisation: Organisation, confirmed_at: datetime | None = None) -> tuple[trust.Fact, ...]:
+    """What is checked about an organisation and what is not, for the pages on which somebody decides about it."""
+    return trust.facts_of(organisation, confirmed_at=confirmed_at)
 
 
 @blueprint.app_context_processor

@@ -192,6 +192,8 @@ TABLE = {
         "moderation.approval",
     },
     "organiser": {
+        "learning.show",
+        "learning.change",
         "desk.organiser",
         "desk.pairs",
         "desk.jobs",
@@ -203,6 +205,7 @@ TABLE = {
         "desk.audit_log",
         "moderation.queue",
         "moderation.case",
+        "moderation.record_sighting",
         "rates.table",
         "events.organise",
         "events.new",
