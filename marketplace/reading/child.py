@@ -2,8 +2,9 @@
 
     python -m marketplace.reading.child STAGE     a JSON request on standard input, JSON lines on standard output
 
-Two stages, "extract" (file to passages, tables and pictures) and "interpret" (passages to proposals), each with its
-share of ten seconds. Lines that were written before a child is stopped count: they are the pages that were read.
+Two stages, "extract" (file to passages, tables and pictures) and "interpret" (passages to proposals), within ten
+seconds together: what the first leaves is the second's. Lines that were written before a child is stopped count:
+they are the pages that were read.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 BYTES = 300 * 1024 * 1024  # of address space
-SECONDS = {"extract": 6, "interpret": 4}
+SECONDS = 10.0  # for both stages
+EXTRACT_SECONDS = 6.0
 _WRITTEN_MOST = 64 * 1024 * 1024  # bytes of output; nobody reviews more
 
 
@@ -29,8 +31,8 @@ class Answer(NamedTuple):
     ended: str
 
 
-def run(stage: str, request: dict[str, Any], *, seconds: float | None = None) -> Answer:
-    """Have a child do a stage within its limits."""
+def run(stage: str, request: dict[str, Any], *, seconds: float = SECONDS) -> Answer:
+    """Have a child do a stage within its limits; it is stopped after `seconds`."""
     environment = {
         name: value for name, value in os.environ.items() if name in ("PATH", "PYTHONPATH", "LANG", "HOME", "TMPDIR")
     } | {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1", "PYTHONIOENCODING": "utf-8"}
@@ -46,7 +48,7 @@ def run(stage: str, request: dict[str, Any], *, seconds: float | None = None) ->
             cwd=os.getcwd(),
         )
         try:
-            code = child.wait(seconds or SECONDS[stage])
+            code = child.wait(seconds)
             ended = {0: "whole", 3: "memory"}.get(code, "broken")
         except subprocess.TimeoutExpired:
             child.kill()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
+import time
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -115,12 +116,14 @@ def handle(job: Job) -> None:
     text, path = reading.text, _path(file)
     suffix = suffix_of(file.name) if file else ""
     db.session.rollback()  # nothing is held while the children work
+    began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         lines, notes = _extracted(text, path, suffix, folder if request["side"] == "offer" else None)
         content = [line for line in lines if "text" in line or "table" in line]
         found: dict[str, Any] = {}
         if content:
-            answer = child.run("interpret", {**request, "lines": lines, "local": local})
+            left = max(2.0, child.SECONDS - (time.monotonic() - began))
+            answer = child.run("interpret", {**request, "lines": lines, "local": local}, seconds=left)
             found = next((line for line in answer.lines if "note" not in line), {})
             notes += [line for line in answer.lines if "note" in line]
             if not found:
@@ -147,7 +150,9 @@ def _extracted(
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     if path is None:
         return [{"text": text, "where": {}}], []
-    answer = child.run("extract", {"path": str(path.absolute()), "suffix": suffix, "folder": folder})
+    answer = child.run(
+        "extract", {"path": str(path.absolute()), "suffix": suffix, "folder": folder}, seconds=child.EXTRACT_SECONDS
+    )
     notes = [line for line in answer.lines if "note" in line]
     lines = [line for line in answer.lines if "text" in line or "table" in line or "picture" in line]
     if answer.ended != "whole" and not notes:
