@@ -35,9 +35,9 @@ def lines(rows: Sequence[tuple[date, int, int, int]]) -> Lines:
 
     names = ("offers", "demands", "unmet")
     series = tuple(
-        (name, " ".join(f"{x(row[0])},{y(row[place])}" for row in rows)) for place, name in enumerate(names, start=1)
+        (name, " ".join(f"{x(day)},{y(counts[place])}" for day, *counts in rows)) for place, name in enumerate(names)
     )
-    dots = tuple((name, x(row[0]), y(row[place])) for row in rows for place, name in enumerate(names, start=1))
+    dots = tuple((name, x(day), y(counts[place])) for day, *counts in rows for place, name in enumerate(names))
     levels = tuple((y(number), number) for number in range(0, top + 1, step))
     shown = rows if len(rows) <= 4 else [rows[0], rows[len(rows) // 2], rows[-1]]
     return Lines(series, dots, levels, tuple((x(row[0]), row[0]) for row in shown))

@@ -17,6 +17,7 @@ _INNER = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 # Stands where a name has no file, as a kind of somebody's own may have; ours are checked by a test.
 UNKNOWN = "box-seam"
 _USED = "marketplace.icons"
+_REFERRED = re.compile(r'<use href="#i-([a-z0-9-]+)"')
 
 
 @cache
@@ -47,6 +48,11 @@ def icon_svg(name: str, label: str | None = None) -> Markup:
     if label:
         return Markup('<svg class="icon" viewBox="0 0 16 16" role="img" aria-label="{}">{}').format(label, use)
     return Markup('<svg class="icon" viewBox="0 0 16 16" aria-hidden="true">{}').format(use)
+
+
+def use_icons_of(html: str) -> None:
+    """Have the shapes drawn of all icons in mark-up that was made for an earlier page."""
+    request.environ.setdefault(_USED, {}).update(dict.fromkeys(_REFERRED.findall(html), True))
 
 
 def icon_symbols() -> Markup:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from catalogue.fields import GATES
@@ -107,9 +108,18 @@ _OFFERS: tuple[dict[str, Any], ...] = (
 _DAY = datetime(2026, 11, 2, tzinfo=UTC)
 
 
-@cache
+_WORKING = threading.Lock()
+
+
 def worked_example() -> Example:
-    """The example under the rules in force, in an index of its own; worked out once a process."""
+    """The example under the rules in force, in an index of its own; worked out once a process and ruleset, however
+    many ask."""
+    with _WORKING:
+        return _work_out(ruleset().version)
+
+
+@lru_cache(maxsize=4)
+def _work_out(_version: str) -> Example:
     rows = {number: Row(number, {"content": content}) for number, content in enumerate(_OFFERS, 1)}
     with tempfile.TemporaryDirectory() as folder:
         search = open_search(f"sqlite:///{folder}/example.db", timeout=30)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, abort, current_app, redirect, render_template, request
+from flask_babel import get_locale
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from marketplace import i18n
 from marketplace.accounts.web import current_actor
 from marketplace.demands.queries import newest_demands
+from marketplace.matches import rulesets
 from marketplace.matches.forms import NeedForm
 from marketplace.offers.queries import newest_offers
 from marketplace.pages import figures, glossary, icons, rules, words
@@ -73,7 +76,19 @@ def home() -> str:
 @blueprint.get("/how-matching-works")
 def how_matching_works() -> str:
     """The published rules by which matches are found and ordered, with a worked example."""
-    return render_template("pages/how_matching_works.html", rules=rules.published(), example=rules.worked_example())
+    rulesets.put_in_force()
+    return render_template("pages/how_matching_works.html", rules=rules.published(), example=_worked_example())
+
+
+def _worked_example() -> Markup:
+    """The example in the reader's language, rendered once a process for each ruleset and locale."""
+    kept: dict[tuple[str, str], Markup] = current_app.extensions.setdefault("worked_examples", {})
+    key = (rules.published().version, str(get_locale()))
+    if key not in kept:
+        html = render_template("pages/_worked_example.html", example=rules.worked_example())
+        kept[key] = Markup(html)  # noqa: S704 - our own template, which escapes
+    icons.use_icons_of(kept[key])
+    return kept[key]
 
 
 @blueprint.get("/glossary")

@@ -14,6 +14,7 @@ from marketplace.floor import reminders
 from marketplace.indexing import service as indexing
 from marketplace.indexing import upkeep
 from marketplace.insights import service as insights
+from marketplace.learning import service as learning
 from marketplace.mail import service as mail
 from marketplace.matches import service as matches
 from marketplace.matchmaking import plans, telling
@@ -41,6 +42,7 @@ def install(app: Flask) -> None:
     outbox.register(app, matches.JOB_OFFER, matches.handle_offer)
     outbox.register(app, notifications.JOB, delivery.handle)
     outbox.register(app, plans.JOB, plans.handle)
+    outbox.register(app, learning.JOB, learning.measure)
     outbox.register(app, telling.JOB, telling.handle)
     outbox.register(app, watch_matching.JOB, watch_matching.handle)
     outbox.register(app, watch_telling.JOB, watch_telling.handle)

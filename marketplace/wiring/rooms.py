@@ -26,6 +26,7 @@ ROOMS = (
     "watches",
     "reading",
     "insights",
+    "learning",
     "pages",
     "browse",
     "desk",

@@ -1,0 +1,1 @@
+"""Learning, honestly: what people said of matches becomes judgements; an organiser adopts other points, or not."""
