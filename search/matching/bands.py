@@ -50,9 +50,10 @@ class Identity:
 
     @property
     def likely(self) -> bool:
-        """Whether it is more than likely the thing. Its name alone says so where it is of that kind and most of the
-        title's, or all of the title's: what is not stated beside it is unknown, not against it."""
-        if self.kin == 1 and self.named >= _NAMED and self.head >= NARROWER:
+        """Whether it is more than likely the thing. Of the kind asked for, it is where both titles are about the same,
+        or where it is a sort of that and names most of the title: what is not stated beside it is unknown, not against
+        it. Of another kind, its name must be all of the title's."""
+        if self.kin == 1 and (self.head >= SAME or (self.head >= NARROWER and self.named >= _NAMED)):
             return True
         return self.evidence >= _LIKELY or (self.named >= _NAMED_ELSEWHERE and self.head >= SAME)
 

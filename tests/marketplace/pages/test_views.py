@@ -115,3 +115,17 @@ def test_the_worked_example_shows_a_match_across_languages_and_a_near_miss(app: 
         "place": "passed", "date": "passed", "budget": "passed",
     }  # fmt: skip
     assert (near["id"], near["band"], near["stopped_by"]) == ("2", "near miss", ("gate:date",))
+
+
+def test_the_example_is_worked_out_once_for_each_language_and_brings_its_icons(client: FlaskClient) -> None:
+    def page(locale: str) -> str:
+        client.set_cookie("locale", locale)
+        return client.get("/how-matching-works").text
+
+    first = page("en")
+    assert page("en").count('<article class="match"') == first.count('<article class="match"') == 2
+    for html in (page("en"), page("zh_Hans")):
+        drawn = set(re.findall(r'<symbol id="i-([a-z0-9-]+)"', html))
+        assert set(re.findall(r'<use href="#i-([a-z0-9-]+)"', html)) == drawn
+    assert "One offer of each supplier first" in first
+    assert "护理床" in page("zh_Hans").partition("panel-grey")[2]

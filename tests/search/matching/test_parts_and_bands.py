@@ -35,7 +35,8 @@ def must(state, index=0):
         (replace(SURE, head=BROADER), [], [must("met")], "partial"),
         (replace(DOUBTLESS, kin=0.3), [], [must("met")], "partial"),
         (replace(DOUBTLESS, kin=0), [], [must("met")], "near miss"),
-        (replace(SURE, named=0.1, closest=0.1), [], [must("met")], "near miss"),
+        (replace(SURE, named=0.1, closest=0.1, head=NONE), [], [must("met")], "near miss"),
+        (replace(SURE, named=0.1, closest=0.1), [], [], "partial"),
         (replace(SURE, kin=0.3, apart=True, head=NONE), [], [must("met")], "near miss"),
         (replace(SURE, apart=True, head=NONE), [], [must("met")], "partial"),
         (Identity(named=0.6, closest=0, asked=0, wording=0, head=NARROWER, kin=1), [], [], "partial"),
@@ -51,7 +52,10 @@ def test_what_stopped_it():
     gates = [Gate("place", "failed"), Gate("budget", "unknown")]
     requirements = [must("not met", 2), must("unknown", 3)]
     assert stopped_by(SURE, gates, requirements) == ("gate:place", "requirement:2")
-    assert stopped_by(replace(SURE, named=0.1, closest=0.1), gates, requirements)[:2] == ("thing", "gate:place")
+    assert stopped_by(replace(SURE, named=0.1, closest=0.1, head=NONE), gates, requirements)[:2] == (
+        "thing",
+        "gate:place",
+    )
     assert stopped_by(replace(SURE, kin=0), [], ()) == ("kind",)
     unlike = replace(SURE, apart=True, head=NONE, closest=0.3)
     assert stopped_by(unlike, gates, ()) == ("thing", "gate:place")
