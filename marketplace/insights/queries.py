@@ -82,7 +82,8 @@ def _earlier(day: date) -> Sequence[tuple[date, int, int, int]]:
         .order_by(MarketFigure.day)
     )
     by_month = {(row[0].year, row[0].month): row for row in rows}
-    return [(when, int(offers), int(demands), int(unmet)) for when, offers, demands, unmet in by_month.values()][-MONTHS:]
+    found = [(when, int(offers), int(demands), int(unmet)) for when, offers, demands, unmet in by_month.values()]
+    return found[-MONTHS:]
 
 
 def rows_for_download(since: date) -> Sequence[MarketFigure]:

@@ -65,8 +65,7 @@ def _open(listing: Any, version: Any) -> Iterator[tuple[int, dict[str, Any], str
         .join(Organisation, Organisation.id == listing.organisation_id)
         .where(is_open(listing, Organisation, clock.now()))
     )
-    for listing_id, content, home in rows:
-        yield listing_id, content, home
+    yield from ((listing_id, content, home) for listing_id, content, home in rows)
 
 
 def _cells(kind: str | None, stated: Iterable[str]) -> Iterator[tuple[str, str]]:
