@@ -136,6 +136,6 @@ def without_contacts(texts: dict[str, str] | None) -> dict[str, str]:
 def listing_qr(address: str) -> Markup:
     """A QR code of an address as a picture in the page."""
     stream = BytesIO()
-    segno.make(address, error="l", micro=False).save(stream, kind="svg", xmldecl=False, scale=2, border=2)
+    segno.make(address, error="l", micro=False).save(stream, kind="svg", xmldecl=False, omitsize=True, border=2)
     picture: Any = stream.getvalue().decode()
     return Markup(picture.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))  # noqa: S704 - of ours

@@ -40,7 +40,7 @@ def organiser_panel(event: Event, _actor: Actor) -> str:
 def qr(text: str) -> Markup:
     """A QR code as a picture in the page."""
     stream = BytesIO()
-    segno.make(text, error="m").save(stream, kind="svg", xmldecl=False, svgns=True, scale=4, border=2)
+    segno.make(text, error="m").save(stream, kind="svg", xmldecl=False, omitsize=True, border=2)
     return Markup(stream.getvalue().decode().replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))  # noqa: S704
 
 

@@ -164,17 +164,20 @@ class _Reader:
                 entry.outcome = "left_out" if question.answer else "asked"
                 return
             firm = self.known.firms.get(question.answer)
+        is_new = firm is None
         if firm is None:
-            firm = self.known.add(Firm(f"l{entry.line}", dict(values.names), here=True, sides=frozenset({self.side})))
+            firm = Firm(f"l{entry.line}", dict(values.names), here=True, sides=frozenset({self.side}))
         else:
             entry.outcome = "changed"
         if firm.claimed and self.side not in firm.sides:
             values.errors["name"] = ErrorCode("other_side")
             entry.outcome = "wrong"
             return
-        entry.firm = firm
         self._booth(entry, firm)
-        if entry.outcome == "wrong" or not self._person(entry, firm):
+        if entry.outcome == "wrong":
+            return  # later rows must not be asked about a firm that is not made
+        entry.firm = self.known.add(firm) if is_new else firm
+        if not self._person(entry, firm):
             return
         self._keep(entry, firm)
 

@@ -122,7 +122,7 @@ def test_the_lists_and_booklets_of_an_event(app: Flask, client: FlaskClient) -> 
     assert (listed("?q=轮椅"), listed("?zone=A"), listed("?kind=food_meals")) == ([offer], [offer], [])
     assert client.get(f"/events/{slug}/listings/people").status_code == 404
     booklet = client.get(f"/events/{slug}/booklet/offers").text
-    assert f"O{offer}" in booklet
+    assert f"S{offer}" in booklet
     assert "5123" not in booklet
     assert "me@example.org" not in booklet
     assert "load 200 kg" in booklet

@@ -117,6 +117,8 @@ def test_the_exported_list_is_the_one_shown_and_holds_no_formula(app: Flask) -> 
     assert sheet is not None
     assert sheet["A2"].value == "'=cmd|公司"
     assert client.get(f"/organiser/events/{event.id}/calls.exe").status_code == 404
+    narrowed = client.get(f"/organiser/events/{event.id}/calls?form=x&q=公司").text
+    assert f"/organiser/events/{event.id}/calls.csv?form=x&amp;q=" in narrowed
 
 
 class Group:

@@ -126,17 +126,19 @@ def test_bad_rows_are_named_at_their_field_and_change_nothing(app: Flask) -> Non
             ["甲公司", "", "Z99", "", "", "", "", "", ""],
             ["乙公司", "", "", "", "", "12", "not an address", "Nowhere at all", "Klingon"],
             ["丙公司", "", "A07", "A", "", "", "", "", ""],
-            ["丁公司", "", "A07", "A", "", "", "", "", ""]]
+            ["丁公司", "", "A07", "A", "", "", "", "", ""],
+            ["丁", "", "", "", "", "", "", "", ""]]  # like the row above, which makes nothing: no question
     row = read_in(actor, event.id, workbook(rows))
-    entries = read_list(row).entries
-    assert [entry.outcome for entry in entries] == ["wrong", "wrong", "wrong", "made", "wrong"]
+    *entries, last = read_list(row).entries
+    assert ([entry.outcome for entry in entries], last.outcome) == (
+        ["wrong", "wrong", "wrong", "made", "wrong"], "made")
     assert [sorted((name, code.code) for name, code in entry.values.errors.items()) for entry in entries] == [
         [("name", "name_needed")], [("booth", "unknown_booth")],
         [("email", "bad_email"), ("mobile", "bad_mobile")], [], [("booth", "booth_taken")]]
     assert sorted((name, code.code) for name, code in entries[2].values.remarks.items()) == [
         ("district", "unknown_place"), ("languages", "unknown_language")]
     apply_list(actor=actor, list_id=row.id)
-    assert db.session.scalar(sa.select(sa.func.count(Organisation.id))) == 1
+    assert db.session.scalar(sa.select(sa.func.count(Organisation.id))) == 2
 
 
 def test_what_is_no_list_is_refused(app: Flask) -> None:
