@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +38,12 @@ from marketplace.matchmaking.models import MatchmakingSession, Participation
 from marketplace.matchmaking.moments import local_moment, local_time
 from marketplace.matchmaking.places import parts_of
 from marketplace.matchmaking.sessions import Terms
+from marketplace.types import fold_key
+
+COUNTERPARTS = 40  # on one page
+SHOWN: dict[str, Callable[[wishes.Suggestion], bool]] = {
+    "fits": lambda one: one.score is not None, "wished": lambda one: one.choice in ("must", "would"),
+    "open": lambda one: not one.choice, "no": lambda one: one.choice == "no"}
 
 blueprint.add_app_template_global(local_time)
 blueprint.add_app_template_global(local_moment)
@@ -176,10 +183,17 @@ def counterparts(session_id: int) -> Any:
             apply_errors(form, invalid)
         else:
             done(_l("Your wishes are kept. Nobody but you and the plan knows them."))
-            return redirect(url_for("matchmaking.counterparts", session_id=session_id, of=own.id), 303)
+            return redirect(request.full_path.rstrip("?"), 303)
+    everybody = wishes.suggestions(own)
+    words, show = fold_key(request.args.get("q", "")[:80]), request.args.get("show", "")
+    found = [one for one in everybody
+             if SHOWN.get(show, bool)(one) and words in one.participation.organisation.name_folded]
+    pages = max(1, -(-len(found) // COUNTERPARTS))
+    page = min(max(request.args.get("page", 1, type=int), 1), pages)
     return render_template(
         "matchmaking/counterparts.html", session=session, event=session.event, own=own, rows=rows, form=form,
-        suggestions=wishes.suggestions(own)), 422 if request.method == "POST" else 200
+        total=len(everybody), count=len(found), show=show, page=page, pages=pages,
+        suggestions=found[(page - 1) * COUNTERPARTS:page * COUNTERPARTS]), 422 if request.method == "POST" else 200
 
 
 @blueprint.route("/sessions/<int:session_id>/requests", methods=["GET", "POST"])

@@ -11,10 +11,12 @@ from flask.testing import FlaskClient
 
 from marketplace.accounts.models import User
 from marketplace.actor import Actor
+from marketplace.events import queries as event_queries
 from marketplace.extensions import db
-from marketplace.matchmaking import plans, publishing, queries
+from marketplace.matchmaking import plans, publishing, queries, sessions
 from marketplace.matchmaking.models import MatchmakingSession, MeetingRequest, Participation, Preference
 from marketplace.matchmaking.views import link_of
+from marketplace.notifications.models import Notification
 from tests.marketplace import factories as make
 from tests.marketplace.events.steps import make_event, make_participant
 from tests.marketplace.matchmaking.steps import World
@@ -136,7 +138,11 @@ def test_a_private_link_confirms_by_one_tap_and_feeds_a_calendar(app: Flask, org
     for _ in range(2):
         make.post(organiser, page, f"/organiser/sessions/{world.session_id}/ask-to-confirm")
     supplier = browser(app, world.suppliers[0][1])
-    assert supplier.get("/inbox").text.count("Please confirm that you come") == 1
+    assert "Please confirm that you come" in supplier.get("/inbox").text
+    asked = sa.select(sa.func.count()).select_from(Notification).where(
+        Notification.kind == "timetable_confirm",
+        Notification.organisation_id == world.suppliers[0][1].organisation_id)
+    assert db.session.scalar(asked) == 1
     assert "Please confirm" not in browser(app, world.buyers[0][1]).get("/inbox").text
 
 
@@ -228,3 +234,27 @@ def test_wishes_can_be_taken_back(app: Flask) -> None:
     world.wish(world.buyers[0], world.suppliers[0], "no")
     world.wish(world.buyers[0], world.suppliers[0], "")
     assert db.session.scalars(sa.select(Preference)).all() == []
+
+
+def test_a_long_list_of_counterparts_is_paged_and_narrowed_and_keeps_what_other_pages_say(app: Flask) -> None:
+    world = World(buyers=1, suppliers=1)
+    event = world.event
+    for number in range(41):
+        _firm, actor, people = make_participant(event, "supply", name=f"Firm number {number:02}")
+        row = registration_of(world.event_id, actor)
+        sessions.join(actor=actor, session_id=world.session_id, registration_id=row, person_ids=[people[0].id])
+    world.wish(world.buyers[0], world.suppliers[0])
+    member = browser(app, world.buyers[0][1])
+    page = f"/sessions/{world.session_id}/counterparts"
+    first, second = member.get(page).text, member.get(f"{page}?page=2").text
+    assert (first.count('class="match"'), second.count('class="match"')) == (40, 2)
+    found = member.get(f"{page}?q=FIRM+number+07").text
+    assert (found.count('class="match"'), "Firm number 07" in found) == (1, True)
+    assert member.get(f"{page}?show=wished").text.count('class="match"') == 1
+    name = re.search(r'name="(w-\d+)"', found).group(1)
+    assert make.post(member, f"{page}?q=07", f"{page}?q=07", **{name: "would"}).location.endswith("?q=07")
+    assert member.get(f"{page}?show=wished").text.count('class="match"') == 2
+
+
+def registration_of(event_id: int, actor: Actor) -> int:
+    return event_queries.registrations_of_organisation(event_id, actor.organisation_id)[0].id
