@@ -24,6 +24,12 @@ BULLET = re.compile(
     r"|[a-z][.)])\s*",
     re.IGNORECASE,
 )
+# What stands before the name of a tender.
+TITLE_LABEL = re.compile(
+    r"^(?:采购|採購|招标|招標)?(?:项目|項目|标题|標題)(?:名称|名稱)?\s*[:：]\s*(?=.)"
+    r"|^(?:project|tender)(?: (?:name|title))?\s*:\s*(?=.)",
+    re.IGNORECASE,
+)
 SENTENCE_END = re.compile(r"(?<=[。！？；;])\s*|(?<=[.!?])\s+(?=[A-Z0-9])|\n+")
 # Commas that part clauses, not the digits of a number.
 CLAUSE_END = re.compile(r"[，；]|[,;](?!\d)")

@@ -122,7 +122,7 @@ def _to_traditional() -> OpenCC:
 
 def _title(text: str) -> str:
     """The clause of the first line or sentence that names what is wanted, else all of it, cut at a word if long."""
-    sentence = _first_sentence(text)
+    sentence = need_words.TITLE_LABEL.sub("", _first_sentence(text))
     sentence = _parted(sentence)[0] or sentence
     if len(sentence) <= TITLE_LENGTH:
         return sentence.rstrip("：:，,；; ")

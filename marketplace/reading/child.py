@@ -86,7 +86,7 @@ def main() -> None:
         else:
             from marketplace.reading.interpretation import interpret as stage
         for line in stage(request):
-            sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+            sys.stdout.write(json.dumps(line) + "\n")
             sys.stdout.flush()
     except MemoryError:
         os._exit(3)

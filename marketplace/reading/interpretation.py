@@ -69,7 +69,7 @@ def _table_lines(
             quantity, unit = _quantity(row.cells.get("quantity", ""), row.cells.get("unit", ""))
             if not quantity:
                 continue
-            name = passages.clean(" ".join(row.cells["name"].split()))[:300]
+            name = " ".join(passages.clean(row.cells["name"]).split())[:300]
             item = {"text": {lang: name}, "quantity": quantity, "unit": unit}
             quote = {"before": "", "words": passages.clean(row.words), "after": "", "where": row.where}
             found.append((item, quote))

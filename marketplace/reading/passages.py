@@ -11,6 +11,8 @@ from marketplace.reading.private import without_private
 
 MOST = 150_000  # characters that are interpreted
 _QUOTE = 200
+# What documents hold and no form may: control characters and halves of characters.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Passages:
@@ -25,7 +27,7 @@ class Passages:
         length = 0
         for line in lines:
             for words, where in _said(line):
-                cleaned = self.clean(re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", " ", words)).strip()
+                cleaned = self.clean(words).strip()
                 if not cleaned:
                     continue
                 if length + len(cleaned) > MOST:
@@ -40,7 +42,7 @@ class Passages:
 
     def clean(self, words: str) -> str:
         """The words without personal data, whose kinds are noted."""
-        cleaned, kinds = without_private(words)
+        cleaned, kinds = without_private(_UNPRINTABLE.sub(" ", words))
         self.private += [kind for kind in kinds if kind not in self.private]
         return cleaned
 

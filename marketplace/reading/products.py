@@ -51,7 +51,7 @@ def _language(words: str, lang: str) -> str:
 
 
 def _of_row(passages: Passages, row: tables.Row, lang: str, local: str | None) -> dict[str, Any]:
-    said = {key: passages.clean(" ".join(words.split())) for key, words in row.cells.items()}
+    said = {key: " ".join(passages.clean(words).split()) for key, words in row.cells.items()}
     quote = {"before": "", "words": passages.clean(row.words), "after": "", "where": row.where}
     description = said.get("description", "")
     # The heading of the column may name the currency, or the cell.

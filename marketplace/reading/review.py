@@ -67,7 +67,7 @@ def demand_rows(found: Mapping[str, Any], lang: str, typed: Typed = None) -> lis
         rows.append(
             row(
                 key,
-                control(f"{key}.text", listing_words.TEXT_NAMES["lines"], "text", line["text"].get(own, "")),
+                control(f"{key}.text", _names("what"), "text", line["text"].get(own, "")),
                 control(f"{key}.quantity", _names("quantity"), "text", line["quantity"]),
                 control(f"{key}.unit", _names("unit"), "text", unit_name(line["unit"], lang)),
             )
@@ -118,6 +118,7 @@ def _names(name: str) -> Any:
     from flask_babel import lazy_gettext as _l
 
     return {
+        "what": _l("What"),
         "quantity": _l("Quantity"),
         "unit": _l("Unit"),
         "currency": _l("Currency"),

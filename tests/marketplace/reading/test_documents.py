@@ -146,6 +146,12 @@ def test_requirements_that_contradict_each_other_are_pointed_out(said: str) -> N
     assert read([{"text": text, "where": {}}])["contradictions"] == [[0, 1]]
 
 
+def test_halves_of_characters_and_control_characters_are_left_out() -> None:
+    table = [["品名", "数量"], ["轮椅\x0b\ud83d加宽", "20台"], ["助行器\x00", "5台"]]
+    content = read([{"table": table, "where": {"table": 1, "row": 1}}])["content"]
+    assert [line["text"]["zh-Hans"] for line in content["lines"]] == ["轮椅 加宽", "助行器"]
+
+
 def test_nothing_personal_is_proposed() -> None:
     private = ["13812345678", "chan@home.example", "440105194910012345", "A123456(7)", "陈大文"]
     text = f"采购轮椅20台\n联系人：陈大文 手机：{private[0]}\n邮箱 {private[1]}，证件 {private[2]}、{private[3]}。"
