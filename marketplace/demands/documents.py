@@ -30,7 +30,7 @@ def demand_documents(ids: Sequence[int], revisions: dict[int, int]) -> list[dict
     }
     told = price_invitations.told("demand", found)
     return [
-        _document(one, revisions.get(one, 0), *found.get(one, (None, None, None)), told.get(one, frozenset()))
+        _document(one, revisions.get(one, 0), told.get(one, frozenset()), *found.get(one, (None, None, None)))
         for one in ids
     ]
 
@@ -74,10 +74,10 @@ def all_demand_ids() -> Sequence[int]:
 def _document(
     demand_id: int,
     revision: int,
+    told: frozenset[int],
     demand: Demand | None,
     version: DemandVersion | None,
     owner: Organisation | None,
-    told: frozenset[int],
 ) -> dict[str, Any]:
     boundaries = None if demand is None else document_boundaries(demand, owner, clock.now())
     if boundaries is None or version is None or owner is None:

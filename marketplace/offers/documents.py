@@ -30,7 +30,7 @@ def offer_documents(ids: Sequence[int], revisions: dict[int, int]) -> list[dict[
     }
     told = price_invitations.told("offer", found)
     return [
-        _document(one, revisions.get(one, 0), *found.get(one, (None, None, None)), told.get(one, frozenset()))
+        _document(one, revisions.get(one, 0), told.get(one, frozenset()), *found.get(one, (None, None, None)))
         for one in ids
     ]
 
@@ -60,10 +60,10 @@ def all_offer_ids() -> Sequence[int]:
 def _document(
     offer_id: int,
     revision: int,
+    told: frozenset[int],
     offer: Offer | None,
     version: OfferVersion | None,
     owner: Organisation | None,
-    told: frozenset[int],
 ) -> dict[str, Any]:
     boundaries = None if offer is None else document_boundaries(offer, owner, clock.now())
     if boundaries is None or version is None or owner is None:

@@ -83,7 +83,7 @@ def keep_folded(_mapper: Any, _connection: Any, organisation: Organisation) -> N
     """Keep the folded twins of the names and of the registration number, and when that was last found well formed."""
     organisation.name_folded = fold_names(organisation.names)
     organisation.registration_folded = organisation.registration_number or None
-    state = sa.inspect(organisation)
+    state: Any = sa.inspect(organisation)
     changed = any(state.attrs[name].history.has_changes() for name in ("registration_number", "jurisdiction"))
     if changed or organisation.number_checked_at is None:
         fine = is_well_formed(organisation.jurisdiction or "", organisation.registration_number or "")
