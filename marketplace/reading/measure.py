@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
@@ -32,11 +33,11 @@ def judge(record: dict[str, Any], *, with_title: bool = True) -> Iterator[tuple[
     text = f"{record['title']}\n{record['text']}" if with_title else record["text"]
     facts, content = record["facts"], read_need(text)
     quantity = facts.get("quantity")
-    if quantity is not None and any(one.value == quantity for one in figures.counts(text)):
+    if quantity is not None and _says(text, quantity):
         got = content["lines"][0]["quantity"] if content["lines"] else ""
         yield "quantity", _verdict(got, str(quantity) == got), str(quantity), got
     budget, money = facts.get("budget"), content["budget"]
-    stated = [one for one in figures.sums(text, "XXX") if budget is not None and _near(one.amount, budget)]
+    stated = [one for one in figures.prices(text, "XXX") if budget is not None and _near(one.amount, budget)]
     if stated:
         got = str(currencies.from_minor(money["minor"], money["currency"])) if money else ""
         yield "budget", _verdict(got, bool(got) and _near(Decimal(got), budget)), str(budget), got
@@ -51,6 +52,12 @@ def judge(record: dict[str, Any], *, with_title: bool = True) -> Iterator[tuple[
             any(_related(one, other) for other in wanted) for one in got_places
         )
         yield "place", _verdict("x" if got_places else "", right), " ".join(wanted), " ".join(got_places)
+
+
+def _says(text: str, quantity: int) -> bool:
+    """Whether the number stands in the text: counted in any writing, or in digits of two places or more."""
+    written = {int(number.replace(",", "")) for number in re.findall(r"(?<![\d.])\d[\d,]*\d(?![\d.]*[%万萬])", text)}
+    return quantity in written or any(one.value == quantity for one in figures.counts(text))
 
 
 def _verdict(got: str, right: bool) -> str:
