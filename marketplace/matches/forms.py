@@ -51,5 +51,5 @@ class JoinForm(BaseForm):
     """How much of the same another institution needs. The service says what is wrong with it."""
 
     quantity = IntegerField(_l("How many do you need?"), validators=[Optional()])
-    note = TextAreaField(_l("Note to the institution that posted it (optional)"), validators=[Optional()])
+    note = TextAreaField(_l("Note to the institution that posted it"), validators=[Optional()])
     named = BooleanField(_l("Suppliers may see the name of our organisation"))

@@ -55,12 +55,14 @@ def require_join(actor: Actor, demand: Any, now: datetime) -> None:
 
     Raises:
         NotFound: no such demand, or not open.
-        NotAllowed: "approval", "role", "institution" or "own".
+        NotAllowed: "approval", "role", "institution", "own", or "not joined" where nobody acts for the demander yet.
     """
     if demand is None or state_of(demand, demand.organisation, now) != "open":
         raise NotFound
     if actor.organisation_id == demand.organisation_id:
         raise NotAllowed("own")
+    if demand.organisation.from_public_source:
+        raise NotAllowed("not joined")
     if not actor.is_verified:
         raise NotAllowed("approval")
     if not actor.may_edit:

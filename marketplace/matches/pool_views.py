@@ -19,6 +19,7 @@ from marketplace.listings.states import state_of
 from marketplace.matches import policy, pooling, standing
 from marketplace.matches.blueprint import blueprint
 from marketplace.matches.forms import JoinForm
+from marketplace.matches.pooling_models import DemandJoin
 
 
 @blueprint.route("/demands/<int:demand_id>/join", methods=["GET", "POST"])
@@ -54,6 +55,7 @@ def join(demand_id: int) -> Any:
 @require_user
 def leave(demand_id: int) -> Any:
     """Take one's share back."""
+    policy.require_leave(current_actor(), pooling.own_share(current_actor(), demand_id))
     if not BaseForm().validate():
         abort(400)
     pooling.leave(actor=current_actor(), demand_id=demand_id)
@@ -65,6 +67,8 @@ def leave(demand_id: int) -> Any:
 @require_user
 def decide_join(join_id: int) -> Any:
     """Accept or decline another institution's share in one's own demand."""
+    share = db.session.get(DemandJoin, join_id)
+    policy.require_decide(current_actor(), share and share.demand)
     if not BaseForm().validate():
         abort(400)
     try:

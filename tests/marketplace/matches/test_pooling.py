@@ -100,6 +100,12 @@ def test_who_may_do_what(world) -> None:
     draft = make.make_demand(world.buyer, publish=False)
     with pytest.raises(NotFound):
         pooling.join(actor=world.joiner, demand_id=draft.id, quantity=1)
+    with transaction():
+        world.demand.organisation.from_public_source = True
+    with pytest.raises(NotAllowed, match="not joined"):
+        pooling.join(actor=world.joiner, demand_id=demand_id, quantity=1)
+    with transaction():
+        world.demand.organisation.from_public_source = False
     share = pooling.join(actor=world.joiner, demand_id=demand_id, quantity=1)
     for actor in (world.joiner, world.seller, world.third):
         with pytest.raises(NotFound):
