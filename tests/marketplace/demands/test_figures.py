@@ -74,7 +74,7 @@ def test_days_and_what_they_are(text: str, day: date, what: str) -> None:
         ("高雄長者中心與基金會合作，提供日照服務", ["TW-KHH"]),
         ("采购人地址：北京市朝阳区。\n交货地点：广州市海珠区", ["CN-440105"]),
         (
-            "Beds for Hong Kong\nHospitals in Hong Kong need them. The ceremony was in Tuen Mun, with guests from Japan.",
+            "Beds for Hong Kong\nHospitals in Hong Kong need them. A feast was in Tuen Mun, with guests of Japan.",
             ["HK"],
         ),
         ("Australia's health department needs nurses", ["AU"]),
