@@ -66,6 +66,22 @@ class Changes:
         return dict(count)
 
     @property
+    def lines(self) -> dict[int, list[list[object]]]:
+        """Participation to what becomes of its meetings: [new, moved or cancelled; the other; ISO time before; after].
+        """
+        found: dict[int, list[list[object]]] = defaultdict(list)
+        changed: list[tuple[str, int, int | None, datetime | None, datetime | None]] = [
+            *(("cancelled", old.a_id, old.b_id, old.starts_at, None) for old in self.dropped),
+            *(("moved", old.a_id, old.b_id, old.starts_at, new.starts_at) for old, new in self.moved),
+            *(("new", new.a_id, new.b_id, None, new.starts_at) for new in self.added)]
+        for what, a, b, before, after in changed:
+            times = [one.isoformat() if one is not None else None for one in (before, after)]
+            for own, other in ((a, b), (b, a)):
+                if own is not None:
+                    found[own].append([what, other, *times])
+        return dict(found)
+
+    @property
     def disturbed(self) -> int:
         """Meetings that stood and are moved or cancelled."""
         return len(self.moved) + len(self.dropped)
@@ -156,6 +172,7 @@ def publish(*, actor: Actor, version_id: int, provisional: bool, base_version: i
         if _left(targets):
             raise Invalid({"version": ErrorCode("somebody_left")})
         changes = changes_of(version, targets)
+        lines = changes.lines   # before the meetings get their new times
         _apply(version, changes)
         now = clock.now()
         for other in db.session.scalars(sa.select(PlanVersion).where(
@@ -171,7 +188,7 @@ def publish(*, actor: Actor, version_id: int, provisional: bool, base_version: i
         concerned = changes.by_participation
         if not provisional and version.provisional_at is not None and not concerned:
             concerned = _all_of(changes)   # what was provisional holds now
-        told = telling.tell_of_plan(version, concerned, provisional=provisional)
+        told = telling.tell_of_plan(version, concerned, lines, provisional=provisional)
         note(actor, "session.plan_provisional" if provisional else "session.plan_published", version.session_id,
              version=version.number, told=told)
     return told

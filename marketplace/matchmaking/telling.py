@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from marketplace.extensions import db
+from marketplace.matchmaking import queries
 from marketplace.matchmaking.models import MatchmakingSession, Meeting, MeetingRequest, Participation, PlanVersion
 from marketplace.notifications.service import notify
 from marketplace.outbox import service as outbox
@@ -16,6 +17,7 @@ from marketplace.transaction import transaction
 
 JOB = "tell_of_plan"
 AT_ONCE = 50
+NAMED = 12   # changes that one notice names; the timetable shows all
 
 
 def tell_of_request(request: MeetingRequest, *, turn: str) -> None:
@@ -35,19 +37,25 @@ def tell_of_answer(request: MeetingRequest, *, by: Participation, answer: str) -
            params={"session_id": request.session_id, "names": by.organisation.names, "answer": answer})
 
 
-def tell_of_plan(version: PlanVersion, changes: Mapping[int, int], *, provisional: bool) -> int:
+def tell_of_plan(
+    version: PlanVersion, changes: Mapping[int, int], lines: Mapping[int, list[list[object]]], *, provisional: bool
+) -> int:
     """Have each organisation told whose timetable changed, once a version; returns how many.
 
-    `changes`: participation to how many of its meetings are new, moved or cancelled.
+    `changes`: participation to how many of its meetings are new, moved or cancelled; `lines`: to what becomes of each
+    (see Changes.lines), of which a notice names the first.
     """
     by_organisation: dict[int, int] = {}
+    named: dict[int, list[list[object]]] = {}
     for organisation_id, participation_id in db.session.execute(
         sa.select(Participation.organisation_id, Participation.id).where(Participation.id.in_(list(changes)))
     ):
         by_organisation[organisation_id] = by_organisation.get(organisation_id, 0) + changes[participation_id]
+        named.setdefault(organisation_id, []).extend(lines.get(participation_id, []))
     if by_organisation:
         outbox.enqueue(JOB, subject=f"plan:{version.id}", payload={
-            "version_id": version.id, "provisional": provisional, "changes": sorted(by_organisation.items())})
+            "version_id": version.id, "provisional": provisional,
+            "changes": [[one, count, named[one][:NAMED]] for one, count in sorted(by_organisation.items())]})
     return len(by_organisation)
 
 
@@ -58,13 +66,16 @@ def handle(job: Job) -> None:
         return
     version_id, session_id, names = version.id, version.session_id, version.session.names
     changes, provisional = job.payload["changes"], job.payload["provisional"]
+    zone = version.session.event.time_zone
+    others = {one.id: one.names for one in queries.names_of(session_id).values()}
     for first in range(0, len(changes), AT_ONCE):
         with transaction():
-            for organisation_id, count in changes[first:first + AT_ONCE]:
+            for organisation_id, count, *rest in changes[first:first + AT_ONCE]:
+                lines = [[what, others.get(other), before, after] for what, other, before, after in (rest or [[]])[0]]
                 notify(kind="timetable_changed", organisation_id=organisation_id,
                        dedupe_key=f"timetable:{version_id}:{provisional}:{organisation_id}",
                        params={"session_id": session_id, "names": names, "changes": count,
-                               "provisional": provisional})
+                               "provisional": provisional, "lines": lines, "zone": zone})
 
 
 def tell_cancelled(leaving: Participation, meetings: Iterable[Meeting], at: datetime) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from marketplace import clock
+from marketplace.accounts.models import User
 from marketplace.errors import Conflict, Invalid, NotAllowed
 from marketplace.events import people as event_people
 from marketplace.events import service as events
@@ -133,6 +134,29 @@ def test_publishing_fills_the_calendar_and_tells_those_concerned_once(app: Flask
     again = world.plan()
     assert publishing.publish(actor=SYSTEM, version_id=again.id, provisional=False) == 0
     assert plans.get(version.id).state == "replaced"
+
+
+def test_a_notice_names_what_moved(app: Flask, world: World) -> None:
+    world.wish(world.buyers[0], world.suppliers[0])
+    version = world.published()
+    (meeting,) = live()
+    draft = plans.copy_plan(actor=SYSTEM, version_id=version.id)
+    one = version.plan["meetings"][0]
+    _touched, options = edits.openings(plans.get(draft.id), one["a"], one["b"])
+    slot = next(row.slot for row in reversed(options) if not row.stopped_by)
+    edits.edit_plan(actor=SYSTEM, version_id=draft.id, action="place", a=one["a"], b=one["b"], slot=slot)
+    before = meeting.starts_at.isoformat()
+    publishing.publish(actor=SYSTEM, version_id=draft.id, provisional=False)
+    make.run_jobs()
+    told = db.session.scalars(sa.select(Notification).where(
+        Notification.kind == "timetable_changed", Notification.organisation_id == world.buyers[0][1].organisation_id)
+        .order_by(Notification.id)).all()
+    assert [line[0] for line in told[0].params["lines"]] == ["new"]
+    ((what, other, first, last),) = told[1].params["lines"]
+    assert (what, other, first, last) == (
+        "moved", live()[0].b.organisation.names, before, live()[0].starts_at.isoformat())
+    member = make.sign_in(app.test_client(), db.session.get(User, world.buyers[0][1].user_id))
+    assert "→" in member.get("/inbox").text
 
 
 def test_members_make_and_show_no_plans(app: Flask, world: World) -> None:
