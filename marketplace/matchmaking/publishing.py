@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from marketplace import clock
+from marketplace import clock, hooks
 from marketplace.actor import Actor
 from marketplace.errors import ErrorCode, Invalid
 from marketplace.extensions import db
@@ -191,6 +191,7 @@ def publish(*, actor: Actor, version_id: int, provisional: bool, base_version: i
         told = telling.tell_of_plan(version, concerned, lines, provisional=provisional)
         note(actor, "session.plan_provisional" if provisional else "session.plan_published", version.session_id,
              version=version.number, told=told)
+        hooks.call("slots_freed", session_id=version.session_id)
     return told
 
 

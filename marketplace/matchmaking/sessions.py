@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from marketplace import clock
+from marketplace import clock, hooks
 from marketplace.actor import Actor
 from marketplace.audit import service as audit
 from marketplace.errors import AlreadyDone, Conflict, ErrorCode, Invalid, NotAllowed, NotFound
@@ -336,6 +336,7 @@ def leave(*, actor: Actor, participation_id: int) -> None:
         calendar.release(meeting.id for meeting in meetings)
         telling.tell_cancelled(row, meetings, now)
         note(actor, "session.left", row.session_id, participation=row.id)
+        hooks.call("slots_freed", session_id=row.session_id)
 
 
 def mark_no_show(*, actor: Actor, participation_id: int, missing: bool) -> Participation:

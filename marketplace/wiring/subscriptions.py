@@ -14,6 +14,7 @@ from marketplace.demands.service import touch_demands_of
 from marketplace.demands.views import fill_matches_slot
 from marketplace.events.panels import register_panel as register_event_panel
 from marketplace.files import policy as file_policy
+from marketplace.floor import freed
 from marketplace.indexing import service as indexing
 from marketplace.matches import service as matches
 from marketplace.matches.slot import matches_on_page
@@ -49,6 +50,7 @@ def install(app: Flask) -> None:
     for kind, policy in (("offer", offer_policy), ("demand", demand_policy), ("organisation", organisation_policy)):
         file_policy.register(app, kind, policy.may_read_file)
     file_policy.register(app, "slides", slides.may_read_file)
+    hooks.subscribe(app, "slots_freed", _offer_freed)
     hooks.subscribe(app, "person_removed", matchmaking_sessions.keep_people_of_meetings)
     register_event_panel(app, "public", event_pages.public_panel)
     register_event_panel(app, "organiser", event_pages.organiser_panel)
@@ -60,6 +62,10 @@ def install(app: Flask) -> None:
     hooks.subscribe(app, "organisation_identity_changed", announcing.tell_counterparts)
     for what in ("renamed", "approved", "suspended", "restored"):
         hooks.subscribe(app, f"organisation_{what}", _reindex_listings)
+
+
+def _offer_freed(*, session_id: int, **_facts: Any) -> None:
+    freed.offer_freed(session_id)
 
 
 def _judge_offer(*, offer_id: int, **_facts: Any) -> None:

@@ -79,6 +79,19 @@ def test_a_freed_slot_goes_to_who_waits_for_each_other_and_is_here(app: Flask) -
     assert [one.params["met"] for one in kinds("slot_taken")] == [True, True]
 
 
+def test_who_leaves_frees_slots_at_once(app: Flask) -> None:
+    world = World(buyers=2, suppliers=1, ends="09:20", tables=1)
+    first, second, supplier = world.buyers[0], world.buyers[1], world.suppliers[0]
+    world.wish(first, supplier)
+    world.published()
+    world.wish(second, supplier)
+    world.wish(supplier, second)
+    with clock.frozen(MORNING):
+        arrive(world, second, supplier)
+        sessions.leave(actor=first[1], participation_id=first[0])
+        assert [one.a_id for one in db.session.scalars(sa.select(FreedOffer))] == [second[0]]
+
+
 def test_an_offer_ends_with_its_time_or_a_refusal(app: Flask) -> None:
     world = waiting_pair()
     with clock.frozen(MORNING):
