@@ -24,6 +24,7 @@ from marketplace.matchmaking.views import link_of
 from marketplace.notifications.models import Notification
 from tests.marketplace import factories as make
 from tests.marketplace.matchmaking.steps import SYSTEM, World
+from tests.marketplace.matchmaking.test_board import statements
 
 MORNING = datetime.fromisoformat("2030-05-01T08:50:00+08:00")
 
@@ -232,6 +233,22 @@ def test_the_live_board_answers_304_until_something_changes_and_weighs_little(ap
         arrive(world, world.buyers[0])
         assert screen.get(f"/screen/{token}", headers={"If-None-Match": tag}).status_code == 200
     assert screen.get("/screen/1.abc").status_code == 404
+
+
+def test_the_live_board_takes_as_many_statements_for_many_tables_as_for_few(app: Flask) -> None:
+    counts = []
+    world = World(buyers=1, suppliers=1, tables=6, ends="09:20")
+    for more in (0, 4):
+        for _ in range(more):
+            world.buyers.append(world.add("demand"))
+            world.suppliers.append(world.add("supply"))
+        world.all_wish()
+        world.published()
+        with clock.frozen(MORNING):
+            page = f"/organiser/sessions/{world.session_id}/live"
+            counts.append((statements(app, app.test_client(), f"/screen/{hall.screen_token(world.session)}"),
+                           statements(app, staff(app), page)))
+    assert counts[0] == counts[1]
 
 
 def test_who_has_not_checked_in_is_absent_for_the_repair_and_here_again_when_they_come(app: Flask) -> None:
