@@ -138,7 +138,7 @@ class ClaimLink(db.Model):
 
     __tablename__ = "outreach_claim_links"
     __table_args__ = (
-        sa.CheckConstraint("(organisation_id IS NULL) <> (delegation_id IS NULL)", name="one_thing"),)
+        sa.CheckConstraint("organisation_id IS NOT NULL OR delegation_id IS NOT NULL", name="one_thing"),)
 
     id: Mapped[int] = primary_key()
     organisation_id: Mapped[int | None] = mapped_column(

@@ -154,7 +154,7 @@ def upgrade() -> None:
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("used_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.CheckConstraint(
-            "(organisation_id IS NULL) <> (delegation_id IS NULL)", name=op.f("ck_outreach_claim_links_one_thing")
+            "organisation_id IS NOT NULL OR delegation_id IS NOT NULL", name=op.f("ck_outreach_claim_links_one_thing")
         ),
         sa.ForeignKeyConstraint(
             ["delegation_id"],

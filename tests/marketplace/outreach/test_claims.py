@@ -135,7 +135,8 @@ def test_two_who_claim_one_entry_are_heard_and_the_organiser_decides(app: Flask)
     status, where = take(second, world.link(renew=True))
     assert (status, where.startswith("/claims/"), world.owners()) == (303, True, [first])
     case_id = int(where.rpartition("/")[2])
-    assert make.post(second, where, where, role="Director", evidence="Call the number of our web site").status_code == 303
+    said = make.post(second, where, where, role="Director", evidence="Call the number of our web site")
+    assert said.status_code == 303
     told = db.session.scalars(sa.select(Notification).where(Notification.kind == "claim_disputed")).one()
     assert told.organisation_id == world.organisation_id
     cases.defend(actor=Actor(user_id=first, kind="member"), case_id=case_id, text="They left us last year")
@@ -147,7 +148,8 @@ def test_two_who_claim_one_entry_are_heard_and_the_organiser_decides(app: Flask)
     page = staff.get(f"/organiser/approvals/claim/{case_id}").text
     for words in ("They left us last year", "Call the number of our web site", "c•••@example.org"):
         assert words in page
-    moderation.decide(actor=world.organiser, kind="claim", subject_id=case_id, decision="approved", reason="Called them")
+    moderation.decide(
+        actor=world.organiser, kind="claim", subject_id=case_id, decision="approved", reason="Called them")
     assert world.owners() == [second_id]
     lost = db.session.scalars(sa.select(Notification).where(Notification.kind == "claim_refused")).one()
     assert lost.user_id == first
@@ -185,7 +187,8 @@ def test_a_refused_claim_is_told_why(app: Flask) -> None:
     asker = make.make_user().id
     case = cases.ask(actor=Actor(user_id=asker, kind="member"), organisation_id=world.organisation_id, role="x",
                      evidence="y")
-    moderation.decide(actor=world.organiser, kind="claim", subject_id=case.id, decision="rejected", reason="Unknown there")
+    moderation.decide(
+        actor=world.organiser, kind="claim", subject_id=case.id, decision="rejected", reason="Unknown there")
     assert world.owners() == []
     make.run_jobs()
     client = make.sign_in(browser(app), db.session.get(User, asker))

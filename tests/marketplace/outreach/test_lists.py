@@ -22,7 +22,8 @@ from tests.marketplace import factories as make
 from tests.marketplace.events.steps import make_event
 from tests.marketplace.outreach.steps import organiser, read_in, workbook
 
-FIRM = ["示範護理用品有限公司", "Sample Care Ltd", "A01", "A", "陳大文", "51234567", "chan@example.org", "沙田區", "粵語、英語"]
+FIRM = ["示範護理用品有限公司", "Sample Care Ltd", "A01", "A", "陳大文", "51234567", "chan@example.org", "沙田區",
+        "粵語、英語"]
 
 
 def outcomes(row: Any) -> list[str]:
@@ -190,8 +191,9 @@ def test_thousands_of_rows_are_applied_in_seconds(app: Flask) -> None:
     import time
 
     actor, event = organiser(), make_event()
-    rows: list[list[object]] = [[f"第{number}號公司", f"Firm number {number}", f"A{number:04}", "A", f"代表{number}",
-                                 f"512{number:05}", f"p{number}@example.org", "沙田區", "粵語"] for number in range(1300)]
+    rows: list[list[object]] = [
+        [f"第{number}號公司", f"Firm number {number}", f"A{number:04}", "A", f"代表{number}", f"512{number:05}",
+         f"p{number}@example.org", "沙田區", "粵語"] for number in range(1300)]
     began = time.perf_counter()
     row = read_in(actor, event.id, workbook(rows))
     apply_list(actor=actor, list_id=row.id)
