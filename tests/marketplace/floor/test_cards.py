@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask.testing import FlaskClient
 
 from marketplace.errors import Invalid, NotFound
 from marketplace.events.models import Person
@@ -16,6 +17,13 @@ from marketplace.matchmaking.models import Participation
 from marketplace.matchmaking.views import link_of
 from tests.marketplace import factories as make
 from tests.marketplace.matchmaking.steps import World
+
+
+def english(app: Flask) -> FlaskClient:
+    """A phone whose browser asks for English."""
+    client = app.test_client()
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
 
 
 @pytest.fixture
@@ -58,7 +66,7 @@ def test_a_phone_scans_with_the_card_of_its_owner(app: Flask, world: World) -> N
     theirs.mobile = "5550 9876"
     db.session.commit()
     badge = f"/b/{arrivals.badge_of(theirs)}"
-    phone = app.test_client()
+    phone = english(app)
     stranger = phone.get(badge).text
     assert ("This is my phone" in stranger, theirs.name in stranger, theirs.mobile in stranger) == (True, False, False)
     link = link_of(db.session.get(Participation, world.buyers[0][0]))
@@ -68,7 +76,7 @@ def test_a_phone_scans_with_the_card_of_its_owner(app: Flask, world: World) -> N
     assert theirs.mobile not in phone.get(badge).text
     (card,) = db.session.scalars(sa.select(CardExchange))
     assert (card.need, card.interest, card.next_step, card.next_on is not None) == ("equipment", "some", "call", True)
-    other = app.test_client()
+    other = english(app)
     link = link_of(db.session.get(Participation, world.suppliers[0][0]))
     assert "offers you a card" in other.get(f"/t/{link}/today").text
     assert make.post(other, f"/t/{link}/today", f"/t/{link}/cards/{card.id}", agree="1").status_code == 303
@@ -79,6 +87,6 @@ def test_a_phone_scans_with_the_card_of_its_owner(app: Flask, world: World) -> N
 
 
 def test_a_phone_without_network_keeps_a_page_for_badges(app: Flask) -> None:
-    phone = app.test_client()
+    phone = english(app)
     script, page = phone.get("/b/worker.js"), phone.get("/b/offline")
     assert (script.mimetype, page.status_code, "data-card" in page.text) == ("text/javascript", 200, True)

@@ -23,6 +23,7 @@ from marketplace.matchmaking.models import Meeting, Occupancy, Participation
 from marketplace.matchmaking.views import link_of
 from marketplace.notifications.models import Notification
 from tests.marketplace import factories as make
+from tests.marketplace.floor.test_cards import english
 from tests.marketplace.matchmaking.steps import SYSTEM, World
 from tests.marketplace.matchmaking.test_board import statements
 
@@ -223,7 +224,7 @@ def test_the_live_board_answers_304_until_something_changes_and_weighs_little(ap
     world.all_wish()
     world.published()
     token = hall.screen_token(world.session)
-    screen = app.test_client()
+    screen = english(app)
     with clock.frozen(MORNING):
         page = screen.get(f"/screen/{token}")
         assert (page.status_code, "not here yet" in page.text, 'http-equiv="refresh"' in page.text) == (200, True, True)
@@ -297,7 +298,7 @@ def test_somebody_who_just_came_gets_a_free_slot(app: Flask) -> None:
 def test_the_page_of_the_day_shows_the_badge_and_takes_what_is_tapped(app: Flask) -> None:
     world = waiting_pair()
     row = db.session.get(Participation, world.buyers[0][0])
-    phone = app.test_client()
+    phone = english(app)
     page = f"/t/{link_of(row)}/today"
     with clock.frozen(MORNING):
         arrive(world, *world.buyers, *world.suppliers)
