@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from search.scoring.lexical import FAVOURED_POINTS
 
-# The share of meaning. By five-fold cross-validation, the titles of the judged demands as queries (nDCG@10): 0.56 with one
-# encoder, 0.59 with both, 0.53 by words alone; shares from 0.6 to 0.8 do equally well.
+# The share of meaning. By five-fold cross-validation, the titles of the judged demands as queries (nDCG@10): 0.56 with
+# one encoder, 0.59 with both, 0.53 by words alone; shares from 0.6 to 0.8 do equally well.
 MEANING = 0.7
 # What a listing without a vector is taken to be.
 UNKNOWN = 0.3

@@ -63,7 +63,8 @@ def test_what_is_close_in_meaning_stands_apart_and_is_not_counted(search: Search
     result = finder.find(search.engine, request, wait=True)
     words = {hit.id for hit in result.hits}
     close = [hit.id for hit in result.close]
-    assert close and len(close) <= MOST
+    assert close
+    assert len(close) <= MOST
     assert words.isdisjoint(close)
     everything = {hit.id for hit in search.find(corpus.request("", size=100)).hits}
     assert everything.issuperset(close)  # nothing that a search may not show
