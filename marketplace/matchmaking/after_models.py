@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -9,11 +10,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace import clock
 from marketplace.extensions import db
-from marketplace.matchmaking.models import Meeting
+from marketplace.matchmaking.models import Meeting, Participation
 from marketplace.types import UTCDateTime, primary_key
 
 FEEDBACK = ("not_held", "no_interest", "informative", "possible")
 STAGES = ("intent", "signed", "delivered", "in_use", "lapsed")
+# Months after the day at which both sides are asked what came of it.
+MONTHS = (1, 3, 6, 12)
 
 
 class MeetingFeedback(db.Model):
@@ -48,6 +51,42 @@ class Outcome(db.Model):
     evidence: Mapped[str] = mapped_column(sa.Text, default="")
     said_by: Mapped[int] = mapped_column(sa.ForeignKey("session_participations.id", ondelete="CASCADE"), index=True)
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_files.id", ondelete="SET NULL"), index=True)
     submission_id: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    meeting: Mapped[Meeting] = relationship()
+
+
+class OutcomeRound(db.Model):
+    """That one side was asked what came of its meetings, so many months after the day. Its link is signed from `id` and
+    `nonce`, answers for these meetings and this side alone, and works until `expires_at`."""
+
+    __tablename__ = "outcome_rounds"
+    __table_args__ = (
+        sa.UniqueConstraint("participation_id", "month"),
+        sa.CheckConstraint("month IN (1, 3, 6, 12)", name="month"),
+    )
+
+    id: Mapped[int] = primary_key()
+    participation_id: Mapped[int] = mapped_column(sa.ForeignKey("session_participations.id", ondelete="CASCADE"))
+    month: Mapped[int] = mapped_column()
+    nonce: Mapped[str] = mapped_column(sa.String(43), default=lambda: secrets.token_urlsafe(16))
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    participation: Mapped[Participation] = relationship()
+    asks: Mapped[list[OutcomeAsk]] = relationship(back_populates="round", order_by="OutcomeAsk.meeting_id")
+
+
+class OutcomeAsk(db.Model):
+    """One meeting of a round. `answer`: a stage, "nothing" for nothing new, "confirmed" for what the other side said;
+    the first answer stands."""
+
+    __tablename__ = "outcome_asks"
+
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("outcome_rounds.id", ondelete="CASCADE"), primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("meetings.id", ondelete="CASCADE"), primary_key=True, index=True)
+    answer: Mapped[str] = mapped_column(sa.String(12), default="")
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    round: Mapped[OutcomeRound] = relationship(back_populates="asks")
     meeting: Mapped[Meeting] = relationship()
