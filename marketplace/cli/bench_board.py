@@ -147,8 +147,12 @@ def _median(call: Callable[[], Any], times: int) -> tuple[float, int]:
 
 
 def _pair_path(version_id: int) -> str:
-    a, b = db.session.execute(sa.select(PlannedMeeting.a_id, PlannedMeeting.b_id).where(
-        PlannedMeeting.version_id == version_id).order_by(PlannedMeeting.slot.desc()).limit(1)).one()
+    a, b = db.session.execute(
+        sa.select(PlannedMeeting.a_id, PlannedMeeting.b_id)
+        .where(PlannedMeeting.version_id == version_id)
+        .order_by(PlannedMeeting.slot.desc(), PlannedMeeting.b_id)
+        .limit(1)
+    ).one()
     db.session.remove()
     return f"/organiser/plans/{version_id}/pairs/p{a}/p{b}/check"
 

@@ -79,17 +79,13 @@ def _earlier(day: date) -> Sequence[tuple[date, int, int, int]]:
         )
         .where(MarketFigure.day >= since, MarketFigure.place == EVERYWHERE)
         .group_by(MarketFigure.day)
-        .order_by(MarketFigure.day)
     )
-    by_month = {(row[0].year, row[0].month): row for row in rows}
+    by_month = {(row[0].year, row[0].month): row for row in sorted(rows, key=lambda row: row[0])}
     found = [(when, int(offers), int(demands), int(unmet)) for when, offers, demands, unmet in by_month.values()]
     return found[-MONTHS:]
 
 
 def rows_for_download(since: date) -> Sequence[MarketFigure]:
     """Every kept count from `since` on, by day, kind and place."""
-    return db.session.scalars(
-        sa.select(MarketFigure)
-        .where(MarketFigure.day >= since)
-        .order_by(MarketFigure.day, MarketFigure.kind, MarketFigure.place)
-    ).all()
+    rows = db.session.scalars(sa.select(MarketFigure).where(MarketFigure.day >= since))
+    return sorted(rows, key=lambda row: (row.day, row.kind, row.place))

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template
 
 from catalogue import places
 from catalogue.kinds import get_kind
-from marketplace.i18n import data_lang
+from marketplace.i18n import export_language
 from marketplace.insights import charts, queries, service
 from marketplace.insights.models import ELSEWHERE, EVERYWHERE, NOWHERE
 
@@ -27,8 +27,12 @@ def show() -> str:
 
 @blueprint.get("/insights.csv")
 def download() -> Response:
-    """The kept counts of a year as a table, with names in the reader's language."""
-    lang = data_lang()
+    """The kept counts of a year as a table, with names in the reader's language or in the script asked for."""
+    with export_language() as lang:
+        return _table(lang)
+
+
+def _table(lang: str) -> Response:
     out = io.StringIO()
     table = csv.writer(out)
     table.writerow(["day", "kind", "kind_name", "place", "place_name", "offers", "demands", "demands_unmet"])

@@ -35,7 +35,7 @@ LINE_LENGTH = 300
 ALT_LENGTH = 250
 # The region's time: a closing day ends at midnight there, wherever the server stands.
 REGION = timezone(timedelta(hours=8))
-_KEPT = ("source", "named_as", "answers")
+KEPT = ("source", "named_as", "answers")
 
 
 def empty(side: str, *, kind: str | None, lang: str) -> Content:
@@ -92,7 +92,7 @@ def clean(side: str, raw: Mapping[str, Any]) -> tuple[Content, Errors]:
     unresolved = {key: list(lines) for key, lines in (raw.get("unresolved") or {}).items() if lines}
     if unresolved:
         content["unresolved"] = unresolved
-    content |= {key: raw[key] for key in _KEPT if raw.get(key)}
+    content |= {key: raw[key] for key in KEPT if raw.get(key)}
     return content, errors
 
 

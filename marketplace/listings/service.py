@@ -247,7 +247,7 @@ def _cleaned(
     desk: Desk, actor: Actor, raw: Mapping[str, Any], before: contents.Content | None = None
 ) -> contents.Content:
     """The content, with files that the organisation owns or the last version already showed."""
-    kept: dict[str, Any] = {name: before[name] for name in ("source", "named_as", "answers") if before and name in before}
+    kept: dict[str, Any] = {name: before[name] for name in contents.KEPT if before and name in before}
     content, errors = contents.clean(desk.name, {**raw, **kept})
     ids = contents.file_ids(content)
     known = set(files.usable(actor=actor, ids=ids)) | set(contents.file_ids(before) if before else ())

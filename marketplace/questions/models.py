@@ -17,7 +17,7 @@ class UnknownRequirement(db.Model):
     """A requirement of a demand that its match with an offer could not judge. Follows the kept matches.
 
     `topic`: the question, the same for all who ask the same; `unit`: of the number that answers it, "" for yes or no;
-    `text`: the requirement by language; `place`: its place among the demand's requirements.
+    `text`: the requirement by language; `position`: its place among the demand's requirements.
     """
 
     __tablename__ = "unknown_requirements"
@@ -25,7 +25,7 @@ class UnknownRequirement(db.Model):
 
     demand_id: Mapped[int] = mapped_column(sa.ForeignKey("demands.id", ondelete="CASCADE"), primary_key=True)
     offer_id: Mapped[int] = mapped_column(sa.ForeignKey("offers.id", ondelete="CASCADE"), primary_key=True)
-    place: Mapped[int] = mapped_column(sa.Integer, primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(sa.Integer, primary_key=True, autoincrement=False)
     topic: Mapped[str] = mapped_column(sa.String(140))
     unit: Mapped[str] = mapped_column(sa.String(40))
     need: Mapped[str] = mapped_column(sa.String(10))

@@ -61,7 +61,7 @@ def wanted_of_offer(offer_id: int) -> list[Wanted]:
         .join(buyer, buyer.id == Demand.organisation_id)
         .outerjoin(Question, _SAME)
         .where(UnknownRequirement.offer_id == offer_id, is_open(Demand, buyer, clock.now()))
-        .order_by(UnknownRequirement.demand_id.desc(), UnknownRequirement.place)
+        .order_by(UnknownRequirement.demand_id.desc(), UnknownRequirement.position)
     )
     by_topic: dict[str, list[tuple[UnknownRequirement, dict[str, Any], int | None]]] = {}
     for row, content, asked in rows:
@@ -148,6 +148,6 @@ def unknown_of_pair(demand_id: int, offer_id: int) -> Sequence[tuple[UnknownRequ
         sa.select(UnknownRequirement, Question.id.is_not(None))
         .outerjoin(Question, _SAME)
         .where(UnknownRequirement.demand_id == demand_id, UnknownRequirement.offer_id == offer_id)
-        .order_by(UnknownRequirement.place)
+        .order_by(UnknownRequirement.position)
     )
     return [(row, asked) for row, asked in rows]

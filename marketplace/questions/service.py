@@ -53,7 +53,7 @@ def note_unknown(
                 {
                     "demand_id": demand,
                     "offer_id": offer,
-                    "place": requirement.index,
+                    "position": requirement.index,
                     "topic": question.topic,
                     "unit": question.unit,
                     "need": requirement.need,
@@ -194,7 +194,7 @@ def _asked(offer: Any, topic: str) -> tuple[dict[str, str], str]:
     row = db.session.scalars(
         sa.select(UnknownRequirement)
         .where(UnknownRequirement.offer_id == offer.id, UnknownRequirement.topic == topic)
-        .order_by(UnknownRequirement.demand_id, UnknownRequirement.place)
+        .order_by(UnknownRequirement.demand_id, UnknownRequirement.position)
         .limit(1)
     ).first()
     if row is not None:

@@ -2,8 +2,8 @@
 
 Two slots are looked at together. The meetings in them form chains, in which each participant links its meeting in the
 one slot to its meeting in the other; exchanging the slots of a whole chain keeps everybody's meetings apart. The chain
-is exchanged when all rules still hold and no more idle gaps arise than go. Where the halls are full, a second chain that
-goes the other way makes room for it.
+is exchanged when all rules still hold and no more idle gaps arise than go. Where the halls are full, a second chain
+that goes the other way makes room for it.
 """
 
 from __future__ import annotations

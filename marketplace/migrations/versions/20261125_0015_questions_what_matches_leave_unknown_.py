@@ -38,7 +38,7 @@ def upgrade() -> None:
         "unknown_requirements",
         sa.Column("demand_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("offer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("topic", sa.String(length=140), nullable=False),
         sa.Column("unit", sa.String(length=40), nullable=False),
         sa.Column("need", sa.String(length=10), nullable=False),
@@ -49,7 +49,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["offer_id"], ["offers.id"], name=op.f("fk_unknown_requirements_offer_id_offers"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("demand_id", "offer_id", "place", name=op.f("pk_unknown_requirements")),
+        sa.PrimaryKeyConstraint("demand_id", "offer_id", "position", name=op.f("pk_unknown_requirements")),
     )
     with op.batch_alter_table("unknown_requirements", schema=None) as batch_op:
         batch_op.create_index("ix_unknown_requirements_topic", ["offer_id", "topic"], unique=False)
