@@ -30,6 +30,8 @@ class ListingMixin:
     closes_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # The listing of the same thing that stayed when the organisers merged the two.
+    merged_into_id: Mapped[int | None] = mapped_column(sa.BigInteger, index=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     lock_version: Mapped[int] = mapped_column()
     submission_id: Mapped[str | None] = mapped_column(sa.String(80), unique=True)

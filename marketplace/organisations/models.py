@@ -25,7 +25,8 @@ class Organisation(db.Model):
     """A supplier, an institution, or both. Its state follows from the moments in it: see `states`.
 
     `names` and `profile`: {language: text}; `serves`: ids of places; `languages`: codes of languages spoken;
-    `contact`: {person, email, phone, wechat, address}; of these `contact_given` (None: all) are shown to a counterpart,
+    `other_names`: names of organisations that turned out to be this one; `merged_into_id`: which one this turned out to
+    be. `contact`: {person, email, phone, wechat, address}; of these `contact_given` (None: all) are shown to a counterpart,
     and only after both sides agreed. `number_checked_at`: when the registration number was last found well formed.
     """
 
@@ -57,6 +58,8 @@ class Organisation(db.Model):
     rejection_reason: Mapped[str] = mapped_column(sa.Text, default="")
     suspended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     suspension_reason: Mapped[str] = mapped_column(sa.Text, default="")
+    other_names: Mapped[Any] = mapped_column(JSONValue, default=list, server_default="[]")
+    merged_into_id: Mapped[int | None] = mapped_column(sa.BigInteger, index=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
     from_public_source: Mapped[bool] = mapped_column(default=False)
     lock_version: Mapped[int] = mapped_column(default=1)
@@ -72,6 +75,11 @@ class Organisation(db.Model):
         return states.of(self)
 
     @property
+    def searched_names(self) -> dict[str, str]:
+        """The names by language, and under further keys those of the organisations that turned out to be this one."""
+        return self.names | {f"other-{number}": name for number, name in enumerate(self.other_names or [], 1)}
+
+    @property
     def is_approved(self) -> bool:
         """Whether the organisation may publish, answer and see contacts, and is shown to everybody."""
         return self.state == "approved"
@@ -81,7 +89,7 @@ class Organisation(db.Model):
 @sa.event.listens_for(Organisation, "before_update")
 def keep_folded(_mapper: Any, _connection: Any, organisation: Organisation) -> None:
     """Keep the folded twins of the names and of the registration number, and when that was last found well formed."""
-    organisation.name_folded = fold_names(organisation.names)
+    organisation.name_folded = fold_all_names(organisation.names, organisation.other_names or [])
     organisation.registration_folded = organisation.registration_number or None
     state: Any = sa.inspect(organisation)
     changed = any(state.attrs[name].history.has_changes() for name in ("registration_number", "jurisdiction"))
@@ -93,6 +101,11 @@ def keep_folded(_mapper: Any, _connection: Any, organisation: Organisation) -> N
 def fold_names(names: dict[str, str]) -> str:
     """The names of an organisation as one key: the same names in the same languages give the same key."""
     return "|".join(fold_key(names[lang]) for lang in sorted(names) if names[lang])[:640]
+
+
+def fold_all_names(names: dict[str, str], others: list[str]) -> str:
+    """The key of the names, with what else the organisation is found by behind a mark that no name holds."""
+    return "||".join([fold_names(names), *(fold_key(other) for other in others)])[:640]
 
 
 class Membership(db.Model):

@@ -6,8 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-# The first whose moment is set is the state; none set is a draft.
+# The first whose moment (or, of a merged one, whose target) is set is the state; none set is a draft.
 TABLE = (
+    ("merged", "merged_into_id"),
     ("suspended", "suspended_at"),
     ("approved", "approved_at"),
     ("rejected", "rejected_at"),

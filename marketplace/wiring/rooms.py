@@ -26,6 +26,7 @@ ROOMS = (
     "watches",
     "reading",
     "insights",
+    "duplicates",
     "learning",
     "pages",
     "browse",

@@ -71,6 +71,7 @@ def test_states_are_the_same_in_python_and_in_sql(app: Flask) -> None:
         db.session.add(Organisation(
             names={"en": str(bits)}, is_supplier=True,
             **{name: clock.now() if bits & bit else None for name, bit in moments.items()}))
+    db.session.add(Organisation(names={"en": "merged"}, is_supplier=True, merged_into_id=1, suspended_at=clock.now()))
     db.session.commit()
     rows = db.session.execute(sa.select(Organisation, states.expression(Organisation)).order_by(Organisation.id)).all()
     assert [row.state for row, _sql in rows] == [sql for _row, sql in rows]
