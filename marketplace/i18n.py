@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
 from flask import has_request_context, request
-from flask_babel import get_locale
+from flask_babel import force_locale, get_locale
 
 LOCALES = ("zh_Hans", "zh_Hant", "en")
 LOCALE_NAMES = {"zh_Hans": "简体中文", "zh_Hant": "繁體中文", "en": "English"}
@@ -101,20 +103,63 @@ def _converter(wanted: str):
 _AS_WRITTEN = str.maketrans({"牀": "床", "釐": "厘", "説": "說", "户": "戶"})
 
 
+# Numbers that authorities give in characters ("国械注准20213070123", "粤食药监械生产许20190001号").
+_NUMBER = (
+    r"[\u4e00-\u9fff](?:食[药藥][监監])?[械药藥食健妆妝]"
+    r"[注註准準备備进進许許生产產经經营營监監管网網字]{1,6}第?\s?\d{4,}\s?[号號]?"
+)
+
+
 @lru_cache(maxsize=4096)
-def convert_script(text: str, wanted: str) -> str:
-    """`text` in the other Chinese script, `wanted` being "zh-Hans" or "zh-Hant"."""
-    converted = _converter(wanted).convert(text)
-    return converted.translate(_AS_WRITTEN) if wanted == "zh-Hant" else converted
+def convert_script(text: str, wanted: str, keep: tuple[str, ...] = ()) -> str:
+    """`text` in the other Chinese script, `wanted` being "zh-Hans" or "zh-Hant".
+
+    The names in `keep` and the numbers of registrations and licences stay as they are written.
+    """
+    kept = "|".join([_NUMBER, *(re.escape(name) for name in sorted(set(keep), key=len, reverse=True) if name)])
+    pieces = re.split(f"({kept})", text)
+    converted = "".join(
+        piece if place % 2 else _converter(wanted).convert(piece).translate(_written(wanted))
+        for place, piece in enumerate(pieces)
+    )
+    return converted
+
+
+def _written(wanted: str) -> dict[int, str]:
+    return _AS_WRITTEN if wanted == "zh-Hant" else {}
+
+
+def other_script(lang: str) -> str | None:
+    """The Chinese script that a reader of `lang` reads converted; None for any other language."""
+    return {"zh-Hans": "zh-Hant", "zh-Hant": "zh-Hans"}.get(lang)
+
+
+@contextmanager
+def export_language(default: str | None = None) -> Iterator[str]:
+    """The language of data ("zh-Hans", "zh-Hant", "en") that a file is written in, headings and all.
+
+    `?script=zh-Hans` or `?script=zh-Hant` in the address decides, else `default` (a locale), else the reader.
+    """
+    asked = request.args.get("script", "") if has_request_context() else ""
+    by_lang = {lang: locale for locale, lang in _DATA.items()}
+    locale = by_lang.get(asked) or default or current_locale()
+    with force_locale(locale):
+        yield _DATA[locale]
 
 
 def pick(
-    texts: Mapping[str, str] | None, lang: str | None = None, *, original: str | None = None, convert: bool = True
+    texts: Mapping[str, str] | None,
+    lang: str | None = None,
+    *,
+    original: str | None = None,
+    convert: bool = True,
+    keep: Iterable[str] = (),
 ) -> Picked:
     """Choose among the languages of one text the one to show.
 
     The wanted language; else the other Chinese script, converted and marked so; else the original; else any.
-    With `convert=False` (names, numbers) the other script is shown as it was written.
+    With `convert=False` (names, numbers) the other script is shown as it was written; `keep`: names that stay so
+    within the text.
     """
     texts = {k: v for k, v in (texts or {}).items() if v}
     lang = lang or data_lang()
@@ -123,9 +168,9 @@ def pick(
         return Picked("", lang)
     if lang in texts:
         return Picked(texts[lang], lang, original=lang == first)
-    other = {"zh-Hans": "zh-Hant", "zh-Hant": "zh-Hans"}.get(lang)
+    other = other_script(lang)
     if other in texts and other is not None:
         if not convert:
             return Picked(texts[other], other, original=other == first)
-        return Picked(convert_script(texts[other], lang), lang, original=False, converted=True)
+        return Picked(convert_script(texts[other], lang, tuple(keep)), lang, original=False, converted=True)
     return Picked(texts[first], first, original=True)

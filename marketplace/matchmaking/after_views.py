@@ -16,6 +16,7 @@ from marketplace.errors import AlreadyDone, Invalid, NotFound
 from marketplace.events import queries as event_queries
 from marketplace.extensions import db
 from marketplace.forms import BaseForm, apply_errors
+from marketplace.i18n import export_language
 from marketplace.matchmaking import after, funnel, policy, queries
 from marketplace.matchmaking.after_models import MeetingFeedback, Outcome
 from marketplace.matchmaking.blueprint import blueprint
@@ -125,10 +126,11 @@ def results(event_id: int) -> str:
 @blueprint.get("/organiser/events/<int:event_id>/results/<what>.csv")
 @require_organiser
 def export(event_id: int, what: str) -> Any:
-    """A table to take along."""
+    """A table to take along, its names in the reader's language or in the script asked for."""
     if what not in TABLES:
         raise NotFound
     event = event_queries.find(event_id)
-    text = funnel.as_csv(TABLES[what](event_id))
+    with export_language():
+        text = funnel.as_csv(TABLES[what](event_id))
     return current_app.response_class(text, mimetype="text/csv", headers={
         "Content-Disposition": f'attachment; filename="{event.slug}-{what}.csv"'})

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from catalogue import currencies
 from marketplace.extensions import db
+from marketplace.i18n import pick
 from marketplace.matchmaking import queries
 from marketplace.matchmaking.after_models import STAGES, MeetingFeedback, Outcome
 from marketplace.matchmaking.models import MatchmakingSession, Meeting, MeetingRequest, Participation
@@ -121,7 +122,8 @@ def outcomes_table(event_id: int) -> list[list[Any]]:
 
 
 def _name(names: dict[str, str]) -> str:
-    return next((names[lang] for lang in ("zh-Hant", "zh-Hans", "en") if names.get(lang)), "")
+    """A name is never converted: in the reader's language where it has one, else as it is written."""
+    return pick(names, convert=False).text
 
 
 def as_csv(rows: Iterable[list[Any]]) -> str:

@@ -10,19 +10,19 @@ from flask import current_app, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from marketplace import clock
-from marketplace.accounts import tokens
 from marketplace.accounts.web import current_actor, done, require_user
 from marketplace.errors import AlreadyDone, Invalid, NotAllowed, NotFound
 from marketplace.events import queries as event_queries
 from marketplace.extensions import db
 from marketplace.forms import BaseForm, apply_errors
-from marketplace.i18n import pick
+from marketplace.i18n import DATA_LANGS, export_language, pick
 from marketplace.matchmaking import (
     after_views,  # noqa: F401 - hang their pages on the same blueprint
     board_views,  # noqa: F401
     event_pages,  # noqa: F401
     icalendar,
     organiser_views,  # noqa: F401
+    picture_views,  # noqa: F401
     plans,
     policy,
     queries,
@@ -34,6 +34,7 @@ from marketplace.matchmaking import (
 from marketplace.matchmaking.blueprint import blueprint
 from marketplace.matchmaking.forms import AnswerForm, JoinForm, RequestForm, TermsForm, filled_terms
 from marketplace.matchmaking.grid import Slot, slots_of
+from marketplace.matchmaking.links import link_of, of_link
 from marketplace.matchmaking.models import MatchmakingSession, Participation
 from marketplace.matchmaking.moments import local_moment, local_time
 from marketplace.matchmaking.places import parts_of
@@ -304,20 +305,6 @@ def _is_provisional(session_id: int) -> bool:
     return shown is not None and shown.state == "provisional"
 
 
-def link_of(row: Participation) -> str:
-    """The text of a participation's private link."""
-    return tokens.sign("timetable", row.id, row.nonce)
-
-
-def of_link(token: str) -> Participation:
-    """The participation of a private link. Raises NotFound."""
-    number = tokens.row_id_of(token)
-    row = db.session.get(Participation, number) if number is not None else None
-    if row is None or row.withdrawn_at is not None or not tokens.matches(token, "timetable", row.id, row.nonce):
-        raise NotFound
-    return row
-
-
 @blueprint.get("/t/<token>")
 def by_link(token: str) -> str:
     """A timetable for whoever holds its link: for a phone, without signing in."""
@@ -344,7 +331,12 @@ def feed(token: str) -> Any:
     """A timetable as a calendar that follows its changes."""
     row = of_link(token)
     session = queries.session(row.session_id)
-    lang = {"zh": "zh-Hans"}.get(request.args.get("lang", ""), request.args.get("lang", "")) or None
+    asked = {"zh": "zh-Hans"}.get(request.args.get("lang", ""), request.args.get("lang", ""))
+    with export_language(asked.replace("-", "_") if asked in DATA_LANGS else None) as lang:
+        return _calendar(row, session, token, lang)
+
+
+def _calendar(row: Any, session: Any, token: str, lang: str) -> Any:
     host = current_app.config["SETTINGS"].public_url
     entries = [
         icalendar.Entry(
@@ -359,7 +351,7 @@ def feed(token: str) -> Any:
         "Content-Disposition": 'inline; filename="timetable.ics"', "Cache-Control": "private, max-age=300"})
 
 
-def _summary(entry: queries.Entry, lang: str | None) -> str:
+def _summary(entry: queries.Entry, lang: str) -> str:
     kind = str(wording.PARTS[entry.meeting.kind])
     return kind if entry.other is None else pick(entry.other.organisation.names, lang, convert=False).text
 

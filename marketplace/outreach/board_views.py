@@ -117,9 +117,14 @@ def calls(event_id: int) -> Any:
 @blueprint.get("/organiser/events/<int:event_id>/calls.<form>")
 @require_organiser
 def export_calls(event_id: int, form: str) -> Any:
-    """The call list, narrowed as it is shown, as a file."""
+    """The call list, narrowed as it is shown, as a file in the reader's language or in the script asked for."""
     if form not in ("csv", "xlsx"):
         raise NotFound
+    with i18n.export_language():
+        return _call_file(event_id, form)
+
+
+def _call_file(event_id: int, form: str) -> Response:
     event = events.find(event_id)
     rows, _total = stages.calls(event, _filters(), size=None)
     head = [_("Organisation"), _("Side"), _("Stand"), _("District"), _("Contact person"), _("Mobile number"),

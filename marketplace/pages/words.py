@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask import request
 from flask_babel import format_decimal
+from flask_babel import gettext as _
 
 from catalogue import currencies, kinds, places, units
 from catalogue.fields import Field
 from catalogue.kinds import Kind, all_kinds
-from marketplace import clock
+from marketplace import clock, i18n
 from marketplace.i18n import data_lang
 from marketplace.rates import service as rates
 
@@ -138,6 +139,76 @@ def pieces(fragment: Any) -> list[tuple[str, bool]]:
     return [*cut, (text[at:], False)] if at < len(text) else cut
 
 
+def found_words(fragment: Any, content: Mapping[str, Any], organisation: Any = None) -> dict[str, Any]:
+    """A highlighted fragment as the reader is shown it: {"lang", "pieces", "converted"}.
+
+    What stands in the other Chinese script is converted, with the same words marked.
+    """
+    text = fragment["text"] if isinstance(fragment, Mapping) else fragment[0]
+    lang, wanted = language_of(text, content["texts"]), data_lang()
+    cut = pieces(fragment)
+    if lang is None or i18n.other_script(wanted) != lang:
+        return {"lang": lang, "pieces": cut, "converted": False}
+    keep = kept_names(content, organisation)
+    whole = i18n.convert_script(text, wanted, keep)
+    if len(whole) == len(text):  # as it nearly always is: then each mark stays where it was
+        marks = fragment["marks"] if isinstance(fragment, Mapping) else fragment[1]
+        cut = pieces({"text": whole, "marks": marks})
+    else:
+        cut = [(i18n.convert_script(piece, wanted, keep), found) for piece, found in cut]
+    return {"lang": wanted, "pieces": cut, "converted": whole != text}
+
+
+def kept_names(content: Mapping[str, Any], organisation: Any = None) -> tuple[str, ...]:
+    """What no conversion between scripts may touch in a listing's texts: who it is from, model and other numbers."""
+    names = [*(content.get("named_as") or {}).values(), *(getattr(organisation, "names", None) or {}).values()]
+    for key, value in (content.get("facts") or {}).items():
+        if isinstance(value, str) and (field := field_of(content.get("kind"), key)) and field.type == "code":
+            names.append(value)
+    return tuple(sorted({name for name in names if isinstance(name, str) and len(name) > 1 and not name.isascii()}))
+
+
+def converted_originals(parts: Iterable[Mapping[str, str] | None], original: str | None = None) -> list[i18n.Picked]:
+    """Of texts of which the reader sees a conversion: each as it was written, once."""
+    found: dict[str, i18n.Picked] = {}
+    for texts in parts:
+        if (shown := i18n.pick(texts, original=original)).converted and texts is not None:
+            lang = i18n.other_script(shown.lang) or ""
+            if texts[lang] != shown.text:
+                found.setdefault(texts[lang], i18n.Picked(texts[lang], lang))
+    return list(found.values())
+
+
+def tags_shown(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Tags in the reader's language, else of the other script converted, else as written:
+    {"lang", "tags", "converted", "written", "written_lang"}."""
+    wanted = data_lang()
+    other = i18n.other_script(wanted)
+    if wanted not in value and other in value:
+        tags = [i18n.convert_script(tag, wanted) for tag in value[other]]
+        converted = tags != list(value[other])
+        return {"lang": wanted, "tags": tags, "converted": converted, "written": value[other], "written_lang": other}
+    lang = wanted if wanted in value else next(iter(value), "en")
+    return {"lang": lang, "tags": value.get(lang, []), "converted": False, "written": [], "written_lang": lang}
+
+
+def in_reader_script(word: str) -> str:
+    """A word of unknown script as the reader of one script reads it; what is not wholly of the other stays."""
+    wanted = data_lang()
+    other = i18n.other_script(wanted)
+    if other is None or i18n.convert_script(word, other) != word:
+        return word
+    return i18n.convert_script(word, wanted)
+
+
+def one_line(texts: Mapping[str, str] | None, original: str | None = None, organisation: Any = None) -> str:
+    """A text for one line without mark-up (a notice, a mail, a message): what was converted says so."""
+    keep = tuple((getattr(organisation, "names", None) or {}).values())
+    shown = i18n.pick(texts, original=original, keep=keep)
+    line = " ".join(shown.text.split())
+    return f"{line} {_('(converted)')}" if shown.converted and texts and line not in texts.values() else line
+
+
 def language_of(passage: str, texts: Mapping[str, Mapping[str, str]]) -> str | None:
     """Which language of a listing's texts a passage was taken from; None when it is found in none. Of a passage that
     is put together ("… one … another …") the first piece decides."""
@@ -153,6 +224,7 @@ GLOBALS = {
     function.__name__: function
     for function in (
         all_kinds, words, kind_of, field_of, place_name, unit_word, number, amount, amount_about,
-        currencies_for_reader, fact_sections, pieces, language_of,
+        currencies_for_reader, fact_sections, pieces, language_of, found_words,
+        kept_names, converted_originals, tags_shown, in_reader_script, one_line,
     )
 } | {"reader_lang": data_lang}  # fmt: skip

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from xml.etree import ElementTree as ET
 
 from flask import Response, current_app, request
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from marketplace import clock, i18n
@@ -33,8 +33,8 @@ def answer(watch: Watch) -> Response:
         rows = _rows(watch, reader)
     except indexing.Away:
         return Response(status=503, headers={"Retry-After": "60"})
-    with force_locale(watch.user.locale):
-        body, updated = _document(watch, rows)
+    with i18n.export_language(watch.user.locale) as lang:
+        body, updated = _document(watch, rows, lang)
     response = Response(body, content_type="application/atom+xml; charset=utf-8")
     response.add_etag()
     response.last_modified = updated
@@ -63,13 +63,12 @@ def _rows(watch: Watch, reader: Actor) -> list[ListingRow]:
     return published(ids, actor=reader)
 
 
-def _document(watch: Watch, rows: list[ListingRow]) -> tuple[bytes, datetime]:
+def _document(watch: Watch, rows: list[ListingRow], lang: str) -> tuple[bytes, datetime]:
     public_url = current_app.config["SETTINGS"].public_url
-    lang = i18n.data_lang(watch.user.locale)
     moments = {row.id: row.confirmed_at or row.opens_at or watch.created_at for row in rows}
     updated = max(moments.values(), default=watch.created_at)
     root = ET.Element(
-        f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": i18n.lang_tag(watch.user.locale)}
+        f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": i18n.lang_tag(i18n.current_locale())}
     )
     _add(root, "id", f"{public_url}/watches/{watch.id}")
     _add(root, "title", watch.name)
@@ -83,17 +82,27 @@ def _document(watch: Watch, rows: list[ListingRow]) -> tuple[bytes, datetime]:
         texts, original = row.content["texts"], row.content.get("lang")
         entry = ET.SubElement(root, f"{{{ATOM}}}entry")
         _add(entry, "id", address)
-        _add(entry, "title", i18n.pick(texts["title"], lang, original=original).text)
+        keep = tuple(row.organisation.names.values())
+        title = i18n.pick(texts["title"], lang, original=original, keep=keep)
+        _add(entry, "title", _marked(title, texts["title"]))
         _add(entry, "updated", moments[row.id].isoformat())
         if row.opens_at is not None:
             _add(entry, "published", row.opens_at.isoformat())
         _add(entry, "link", rel="alternate", href=address, type="text/html")
         author = ET.SubElement(entry, f"{{{ATOM}}}author")
         _add(author, "name", i18n.pick(row.organisation.names, lang, convert=False).text or "–")
-        summary = i18n.pick(texts.get("summary") or texts.get("text") or {}, lang, original=original).text
+        body = texts.get("summary") or texts.get("text") or {}
+        summary = i18n.pick(body, lang, original=original, keep=keep)
         if summary:
-            _add(entry, "summary", summary[:1000])
+            _add(entry, "summary", _marked(summary, body, most=1000))
     return ET.tostring(root, encoding="utf-8", xml_declaration=True), updated
+
+
+def _marked(shown: i18n.Picked, texts: Mapping[str, str], *, most: int = 300) -> str:
+    """A text as it is read; what was converted between the scripts says so; the entry's page has the original."""
+    if not shown.converted or shown.text in texts.values():
+        return shown.text[:most]
+    return f"{shown.text[:most]} {_('(converted)')}"
 
 
 def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: str) -> None:
