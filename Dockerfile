@@ -1,4 +1,6 @@
 FROM python:3.12-slim
+# Pictures of timetables are drawn with it.
+RUN apt-get update && apt-get install -y --no-install-recommends fonts-wqy-microhei && rm -rf /var/lib/apt/lists/*
 RUN useradd --create-home market && mkdir /files && chown market /files
 WORKDIR /site
 COPY requirements/run.txt requirements/run.txt

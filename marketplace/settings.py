@@ -40,6 +40,7 @@ class Settings:
             empty or `off`: then nobody signs in by number. Beside a folder of mails, a folder of texts by default.
         robot_stand_in: an http address that every message for a group's robot goes to instead, to try it on one's own
             machine.
+        font_file: a font with Chinese characters, for pictures; without it the usual places are looked through.
         proxies: how many proxies in front may be believed about the caller's address.
         demo_accounts: whether the marked demonstration accounts exist and may sign in.
     """
@@ -56,6 +57,7 @@ class Settings:
     mail_from: str = "marketplace@localhost"
     sms_url: str = ""
     robot_stand_in: str = ""
+    font_file: str = ""
     proxies: int = 0
     demo_accounts: bool = False
     log_level: str = "INFO"

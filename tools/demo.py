@@ -40,7 +40,7 @@ def secret_key() -> str:
 
 def environment(port: int) -> dict[str, str]:
     """The environment of every process here. A database or cluster that this shell happens to name is left alone."""
-    names = {name.upper() for name in Settings.__dataclass_fields__}
+    names = {name.upper() for name in Settings.__dataclass_fields__} - {"FONT_FILE"}
     inherited = {name: value for name, value in os.environ.items() if name not in names}
     return {
         **inherited,

@@ -19,6 +19,9 @@ from pathlib import Path
 
 from tools import debian, elasticsearch_archive, environment
 
+FONT_PATHS = Path(__file__).resolve().parent.parent / "marketplace" / "matchmaking" / "font_paths.txt"
+FONT = "fonts-wqy-microhei"
+
 
 def _has_java() -> bool:
     java = shutil.which("java")
@@ -33,6 +36,13 @@ def _has_chinese_font() -> bool:
     if not shutil.which("fc-list"):
         return False
     return bool(subprocess.run(["fc-list", ":lang=zh-cn"], capture_output=True, text=True, check=False).stdout.strip())
+
+
+def _has_font_file() -> bool:
+    """Whether pictures of timetables can be drawn: a font at one of the places where the site looks."""
+    given = os.environ.get("FONT_FILE", "")
+    lines = FONT_PATHS.read_text().splitlines()
+    return any(Path(one).is_file() for one in [given, *lines] if one and not one.startswith("#"))
 
 
 def _has_browser() -> bool:
@@ -75,8 +85,8 @@ def missing_for_tests() -> list[str]:
         packages.append("chromium")
     if not _has_library("libatomic.so.1"):
         packages.append("libatomic1")  # Playwright's driver is a Node.js that links it
-    if not _has_chinese_font():
-        packages += ["fonts-wqy-microhei", "fontconfig"]
+    if not (_has_chinese_font() and _has_font_file()):
+        packages += [FONT, "fontconfig"]
     return packages
 
 
@@ -87,8 +97,12 @@ def _timed(what: str, step: Callable[[], object]) -> None:
 
 
 def prepare_run() -> None:
-    """All that `make demo` needs: the virtual environment."""
+    """All that `make demo` needs: the virtual environment. A font for pictures is installed where we may; without it
+    the site offers the page to print.
+    """
     _timed("Python environment", lambda: environment.prepare("run"))
+    if not _has_font_file():
+        _timed("font", lambda: _install([FONT], "timetables are drawn as pictures with Chinese characters"))
 
 
 def prepare_test_python() -> None:

@@ -21,7 +21,7 @@ from marketplace.floor.cards import Notes
 from marketplace.floor.forms import CodeForm
 from marketplace.floor.models import CardExchange
 from marketplace.forms import BaseForm
-from marketplace.matchmaking.views import of_link
+from marketplace.matchmaking.links import of_link
 from marketplace.rate_limits import limit
 
 COOKIE = "card"

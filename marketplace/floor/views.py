@@ -20,13 +20,13 @@ from marketplace.forms import BaseForm, apply_errors
 from marketplace.i18n import current_locale, data_lang
 from marketplace.matchmaking import plans, policy, queries
 from marketplace.matchmaking.grid import slots_of
+from marketplace.matchmaking.links import link_of, of_link
 from marketplace.matchmaking.places import parts_of
 from marketplace.matchmaking.problem import id_of
-from marketplace.matchmaking.views import link_of, of_link
 
 __all__ = ["blueprint"]
 
-blueprint.add_app_template_global(qr, "qr")
+blueprint.add_app_template_global(qr, "site_qr")
 
 
 @blueprint.get("/t/<token>/today")

@@ -13,7 +13,6 @@ from marketplace import clock
 from marketplace.accounts.web import current_actor, done, require_user
 from marketplace.errors import AlreadyDone, Invalid, NotAllowed, NotFound
 from marketplace.events import queries as event_queries
-from marketplace.extensions import db
 from marketplace.forms import BaseForm, apply_errors
 from marketplace.i18n import DATA_LANGS, export_language, pick
 from marketplace.matchmaking import (
