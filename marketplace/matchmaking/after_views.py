@@ -20,6 +20,7 @@ from marketplace.i18n import export_language
 from marketplace.matchmaking import after, funnel, policy, queries
 from marketplace.matchmaking.after_models import MeetingFeedback, Outcome
 from marketplace.matchmaking.blueprint import blueprint
+from marketplace.matchmaking.followup_views import keep_evidence
 from marketplace.matchmaking.forms import FeedbackForm, OutcomeForm
 
 TABLES = {"meetings": funnel.meetings_table, "outcomes": funnel.outcomes_table}
@@ -89,7 +90,7 @@ def record_outcome(session_id: int, meeting_id: int) -> Any:
                 actor=current_actor(), meeting_id=meeting_id, stage=form.stage.data or "",
                 happened_on=form.happened_on.data or "", amount=form.amount.data or "",
                 currency=form.currency.data or "", evidence=form.evidence.data or "",
-                submission_id=form.submission_id.data)
+                file_id=keep_evidence(current_actor()), submission_id=form.submission_id.data)
         except AlreadyDone:
             return redirect(url_for("matchmaking.after_session", session_id=session_id), 303)
         except Invalid as invalid:

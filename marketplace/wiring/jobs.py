@@ -9,6 +9,7 @@ from flask import Flask
 from marketplace import clock, rate_limits
 from marketplace.accounts import codes, sessions
 from marketplace.demands import pasted
+from marketplace.duplicates import noticing
 from marketplace.files import cleaning
 from marketplace.floor import reminders
 from marketplace.indexing import service as indexing
@@ -17,7 +18,7 @@ from marketplace.insights import service as insights
 from marketplace.learning import service as learning
 from marketplace.mail import service as mail
 from marketplace.matches import service as matches
-from marketplace.matchmaking import plans, telling
+from marketplace.matchmaking import followup, plans, telling
 from marketplace.moderation import reminders as credential_reminders
 from marketplace.notifications import delivery
 from marketplace.notifications import service as notifications
@@ -48,6 +49,7 @@ def install(app: Flask) -> None:
     outbox.register(app, watch_telling.JOB, watch_telling.handle)
     outbox.register(app, watch_robots.JOB, watch_robots.handle)
     outbox.register(app, reading.JOB, reading.handle)
+    outbox.register(app, noticing.JOB, noticing.handle)
     outbox.register(app, reminders.JOB, lambda _job: reminders.every_minute())
     for name, sweep in SWEEPS.items():
         outbox.register(app, name, lambda _job, sweep=sweep: sweep())
@@ -64,10 +66,11 @@ def _forget_texts() -> None:
 
 
 # What is swept up from time to time; each is safe to run twice.
-HOURLY = {"forget_rate_counters", "count_market"}
+HOURLY = {"forget_rate_counters", "count_market", "notice_duplicates_left"}
 SWEEPS = {
     "count_market": insights.count_market,
     "forget_old_lists": lists.forget_old,
+    "notice_duplicates_left": noticing.sweep,
     "forget_rate_counters": rate_limits.forget_expired,
     "forget_ended_sessions": sessions.forget_expired,
     "forget_codes": codes.forget_expired,
@@ -77,6 +80,7 @@ SWEEPS = {
     "renew_stale_watches": watches.renew_stale,
     "forget_robot_lines": watch_robots.forget_old,
     "purge_deleted_documents": _purge_deleted,
+    "ask_for_outcomes": followup.ask_due,
     "remind_of_credentials": credential_reminders.remind,
     "forget_old_readings": reading.forget_old,
 }

@@ -19,7 +19,7 @@ from marketplace.indexing import service as indexing
 from marketplace.matches import service as matches
 from marketplace.matches.slot import matches_on_page
 from marketplace.matches.telling import let_tell
-from marketplace.matchmaking import event_pages, slides
+from marketplace.matchmaking import after, event_pages, slides
 from marketplace.matchmaking import sessions as matchmaking_sessions
 from marketplace.notifications import service as notifications
 from marketplace.offers import policy as offer_policy
@@ -30,7 +30,7 @@ from marketplace.organisations.panels import register_panel
 from marketplace.outreach import board_views, claim_views, delegation_views
 from marketplace.questions import service as questions
 from marketplace.watches import matching as watches
-from marketplace.wiring import announcing
+from marketplace.wiring import announcing, merging
 from marketplace.wiring.panels import open_listings
 
 
@@ -50,6 +50,7 @@ def install(app: Flask) -> None:
     for kind, policy in (("offer", offer_policy), ("demand", demand_policy), ("organisation", organisation_policy)):
         file_policy.register(app, kind, policy.may_read_file)
     file_policy.register(app, "slides", slides.may_read_file)
+    file_policy.register(app, "evidence", after.may_read_evidence)
     hooks.subscribe(app, "slots_freed", _offer_freed)
     hooks.subscribe(app, "person_removed", matchmaking_sessions.keep_people_of_meetings)
     register_event_panel(app, "public", event_pages.public_panel)
@@ -60,6 +61,7 @@ def install(app: Flask) -> None:
     hooks.subscribe(app, "organisation_invited", notifications.tell_invited)
     register_panel(app, open_listings)
     hooks.subscribe(app, "organisation_identity_changed", announcing.tell_counterparts)
+    merging.install(app)
     for what in ("renamed", "approved", "suspended", "restored"):
         hooks.subscribe(app, f"organisation_{what}", _reindex_listings)
 
