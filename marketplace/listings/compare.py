@@ -34,14 +34,17 @@ class Difference:
 
 def differences(side: str, before: Content, after: Content) -> tuple[Difference, ...]:
     """What differs between two contents, in reading order; each text in each language by itself."""
+    return tuple(one for one in side_by_side(side, before, after) if one.before != one.after)
+
+
+def side_by_side(side: str, before: Content, after: Content) -> tuple[Difference, ...]:
+    """Everything that either of two contents says, in reading order."""
     old = {path: (label, words) for path, label, words in _said(side, before)}
     new = {path: (label, words) for path, label, words in _said(side, after)}
     found = []
     for path in dict.fromkeys([*old, *new]):
         label = (new.get(path) or old[path])[0]
-        was, is_now = old.get(path, ("", ""))[1], new.get(path, ("", ""))[1]
-        if was != is_now:
-            found.append(Difference(path, label, was, is_now))
+        found.append(Difference(path, label, old.get(path, ("", ""))[1], new.get(path, ("", ""))[1]))
     return tuple(found)
 
 

@@ -10,14 +10,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from catalogue import kinds
+from marketplace import clock
 from marketplace.accounts.web import current_actor
 from marketplace.errors import AlreadyDone, Conflict, Invalid
 from marketplace.forms import BaseForm
 from marketplace.i18n import DATA_LANGS, data_lang
 from marketplace.indexing import service as indexing
-from marketplace.listings import attachments, compare, form_fields, forms, policy, queries, service, wording
+from marketplace.listings import attachments, compare, form_fields, forms, lookalikes, policy, queries, service, wording
 from marketplace.listings import content as contents
 from marketplace.listings.desk import Desk
+from marketplace.listings.states import OPEN, SCHEDULED, state_of
 from marketplace.organisations import place_words
 
 # Sent by the form's buttons beside "save".
@@ -96,11 +98,22 @@ class FormViews:
         except Conflict as conflict:
             return self._conflict_page(form, listing, conflict)
         if action == "publish":
+            if self._looks_posted(listing_id):
+                flash(_("Saved. This looks as if it were published already: please look before you publish it."), "warning")
+                return redirect(self._url("preview", listing_id), 303)
             return self._publish(listing_id, None)
         if action == "preview":
             return redirect(self._url("preview", listing_id), 303)
         flash(_("Draft saved."), "success")
         return redirect(self._url("edit", listing_id), 303)
+
+    def _looks_posted(self, listing_id: int) -> bool:
+        """Whether something that is not published itself looks like what is."""
+        listing, owner = queries.find(self.desk, listing_id)
+        if state_of(listing, owner, clock.now()) in (OPEN, SCHEDULED) or listing.merged_into_id is not None:
+            return False
+        newest = service.version_of(self.desk, listing.newest_version_id)
+        return bool(lookalikes.find(self.desk.name, listing, owner, newest.content, current_actor()))
 
     def _publish(self, listing_id: int, version_id: int | None) -> ResponseReturnValue:
         try:

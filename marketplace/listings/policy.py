@@ -12,8 +12,8 @@ from marketplace.listings.states import PUBLIC, state_of
 
 
 class NotPublishable(NotAllowed):
-    """The organisation cannot publish yet. `reason`: not_asked, waiting, rejected, suspended, not_supplier or
-    not_institution."""
+    """The organisation cannot publish yet. `reason`: not_asked, waiting, rejected, suspended, not_supplier,
+    not_institution, or merged where the organisers made one of this listing and another."""
 
 
 def is_own(actor: Actor, listing: Any) -> bool:
@@ -95,6 +95,6 @@ def why_not_publishable(desk: Desk, owner: Any) -> str | None:
 def require_publish(desk: Desk, actor: Actor, listing: Any, owner: Any) -> None:
     """Raises what `require_edit` does, and NotPublishable."""
     require_edit(actor, listing)
-    reason = why_not_publishable(desk, owner)
+    reason = "merged" if listing.merged_into_id is not None else why_not_publishable(desk, owner)
     if reason is not None:
         raise NotPublishable(reason)

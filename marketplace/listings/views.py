@@ -16,7 +16,7 @@ from marketplace.accounts.web import current_actor, require_user
 from marketplace.errors import AlreadyDone
 from marketplace.files import service as files
 from marketplace.forms import BaseForm
-from marketplace.listings import compare, policy, queries, service, wording
+from marketplace.listings import compare, lookalikes, policy, queries, service, wording
 from marketplace.listings import content as contents
 from marketplace.listings.form_views import FormViews
 from marketplace.listings.states import state_of
@@ -58,6 +58,10 @@ class ListingViews(FormViews):
         listing, owner = queries.find(self.desk, listing_id)
         if listing is not None and listing.live_version_id is None and policy.may_read_drafts(actor, listing):
             return redirect(self._url("preview", listing_id))
+        if listing is not None and listing.merged_into_id is not None and not (
+            actor.is_organiser or policy.may_read_drafts(actor, listing)
+        ):
+            return redirect(self._url("show", listing.merged_into_id), 301)
         policy.require_read(actor, listing, owner, clock.now())
         return self._listing_page("show", listing, owner, service.version_of(self.desk, listing.live_version_id))
 
@@ -67,7 +71,14 @@ class ListingViews(FormViews):
         policy.require_read_drafts(current_actor(), listing)
         newest = service.version_of(self.desk, listing.newest_version_id)
         gaps = service.what_is_missing(self.desk, newest.content)
-        return self._listing_page("preview", listing, owner, newest, gaps=self._named(gaps, newest.content))
+        return self._listing_page(
+            "preview",
+            listing,
+            owner,
+            newest,
+            gaps=self._named(gaps, newest.content),
+            alike=lookalikes.find(self.desk.name, listing, owner, newest.content, current_actor()),
+        )
 
     def publish(self, listing_id: int) -> ResponseReturnValue:
         """Make the version that was looked at the live one."""
@@ -162,7 +173,7 @@ class ListingViews(FormViews):
             form=BaseForm(formdata=None),
             files=files.files_by_id(contents.file_ids(content)),
             last_day=listing.closes_at and contents.last_day(listing.closes_at),
-            not_publishable=policy.why_not_publishable(self.desk, owner),
+            not_publishable=policy.why_not_publishable(self.desk, owner) if listing.merged_into_id is None else "merged",
             reasons=wording.NOT_PUBLISHABLE,
             **self.page_facts(listing),
             **more,

@@ -76,6 +76,7 @@ NOT_PUBLISHABLE: dict[str, Any] = {
     "suspended": _l("Saved. Your organisation is suspended and cannot publish."),
     "not_supplier": _l("Saved. Only suppliers publish offers; add that to your organisation's profile."),
     "not_institution": _l("Saved. Only institutions publish needs; add that to your organisation's profile."),
+    "merged": _l("This was posted twice, and the organisers kept the other one. Please change that one instead."),
 }
 
 BASES: dict[str, Any] = {"total": _l("for everything together"), "each": _l("for one unit")}

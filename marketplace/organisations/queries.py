@@ -13,7 +13,7 @@ from marketplace.accounts.models import User
 from marketplace.errors import NotFound
 from marketplace.extensions import db
 from marketplace.organisations import states
-from marketplace.organisations.models import Invitation, Membership, Organisation, fold_names
+from marketplace.organisations.models import Invitation, Membership, Organisation, fold_all_names, fold_names
 from marketplace.organisations.names import beginnings, firm_keys
 from marketplace.types import fold_key
 
@@ -109,12 +109,27 @@ def public_organisations(ids: Iterable[int]) -> dict[int, Organisation]:
 
 
 def public_source_organisation(names: dict[str, str]) -> Organisation | None:
-    """The organisation taken over from public information under these very names."""
-    return db.session.scalars(
+    """The organisation taken over from public information under these very names, or what it was merged into."""
+    key = fold_names(names)
+    found = db.session.scalars(
         sa.select(Organisation)
-        .where(Organisation.name_folded == fold_names(names), Organisation.from_public_source.is_(True))
+        .where(
+            sa.or_(
+                Organisation.name_folded == key,
+                Organisation.name_folded.startswith(fold_all_names(names, [""]), autoescape=True),
+            ),
+            Organisation.from_public_source.is_(True),
+        )
         .order_by(Organisation.id)
     ).first()
+    return kept(found)
+
+
+def kept(organisation: Organisation | None) -> Organisation | None:
+    """The organisation that stayed where this one was merged into another, else itself."""
+    while organisation is not None and organisation.merged_into_id is not None:
+        organisation = db.session.get(Organisation, organisation.merged_into_id)
+    return organisation
 
 
 @dataclass(frozen=True)
@@ -132,7 +147,8 @@ def alike(
     whichever legal form; those by number first. `public`: only what everybody may see."""
     heads = [Organisation.name_folded.contains(head, autoescape=True) for head in sorted(beginnings(names))]
     same_number = sa.and_(Organisation.jurisdiction == jurisdiction, Organisation.registration_folded == number)
-    query = sa.select(Organisation).where(sa.or_(*heads, same_number if number else sa.false()))
+    query = sa.select(Organisation).where(
+        sa.or_(*heads, same_number if number else sa.false()), Organisation.merged_into_id.is_(None))
     if public:
         query = query.where(states.is_public(Organisation))
     if but is not None:
@@ -141,7 +157,7 @@ def alike(
     for one in db.session.scalars(query.order_by(Organisation.id)):
         if number and (one.jurisdiction, fold_key(one.registration_number)) == (jurisdiction, fold_key(number)):
             found.append(Alike(one, "number"))
-        elif keys & firm_keys(one.names):
+        elif keys & firm_keys(one.searched_names):
             found.append(Alike(one, "name"))
     return sorted(found, key=lambda one: (one.by != "number", one.organisation.id))
 

@@ -41,6 +41,7 @@ def create_organisation(
         organisation = _insert(profile, submission_id=submission_id)
         db.session.add(Membership(user_id=user_id, organisation_id=organisation.id, role="owner"))
         _record(actor, "organisation.created", organisation, Profile(names={}).differences(profile))
+        hooks.call("organisation_entered", organisation_id=organisation.id)
         if session_id is not None:
             sessions.choose_organisation(actor=actor, session_id=session_id, organisation_id=organisation.id)
     return organisation
@@ -58,6 +59,7 @@ def create_from_public_source(*, actor: Actor, profile: Profile) -> Organisation
             return known
         organisation = _insert(profile, approved_at=clock.now(), from_public_source=True)
         _record(actor, "organisation.imported", organisation, Profile(names={}).differences(profile))
+        hooks.call("organisation_entered", organisation_id=organisation.id)
     return organisation
 
 
@@ -68,6 +70,7 @@ def create_approved(*, actor: Actor, profile: Profile, owner_id: int, is_demo: b
         organisation = _insert(profile, approved_at=clock.now(), is_demo=is_demo)
         db.session.add(Membership(user_id=owner_id, organisation_id=organisation.id, role="owner"))
         _record(actor, "organisation.created", organisation, Profile(names={}).differences(profile))
+        hooks.call("organisation_entered", organisation_id=organisation.id)
     return organisation
 
 
@@ -112,6 +115,8 @@ def edit_organisation(*, actor: Actor, organisation_id: int, profile: Profile, b
         _record(actor, "organisation.changed", organisation, changes)
         if any(name in changes for name in IN_LISTINGS):
             hooks.call("organisation_renamed", organisation_id=organisation.id)
+        if {"names", "jurisdiction", "registration_number"} & set(changes):
+            hooks.call("organisation_identified", organisation_id=organisation.id)
         if told := _identity(before, profile):
             hooks.call("organisation_identity_changed", organisation_id=organisation.id, what=told,
                        version=organisation.lock_version)

@@ -33,7 +33,10 @@ from marketplace.organisations.web import actor_in
 @blueprint.get("/organisations/<int:organisation_id>")
 def show(organisation_id: int) -> Any:
     actor = actor_in(organisation_id)
-    organisation = policy.require_see(actor, queries.find(organisation_id))
+    organisation = queries.find(organisation_id)
+    if organisation is not None and organisation.merged_into_id is not None and not actor.is_organiser:
+        return redirect(url_for("organisations.show", organisation_id=organisation.merged_into_id), 301)
+    organisation = policy.require_see(actor, organisation)
     lang = i18n.data_lang()
     return render_template(
         "organisations/show.html", organisation=organisation, lang=lang,

@@ -207,6 +207,8 @@ TABLE = {
         "desk.mail",
         "desk.index",
         "desk.audit_log",
+        "duplicates.index",
+        "duplicates.case",
         "moderation.queue",
         "moderation.case",
         "moderation.record_sighting",
