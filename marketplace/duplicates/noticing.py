@@ -1,4 +1,4 @@
-"""Notice what looks posted or registered twice: while it is previewed, when it is published or entered, and in sweeps."""
+"""Notice what looks posted or registered twice: on its preview, when it is published or entered, and in sweeps."""
 
 from __future__ import annotations
 
@@ -58,7 +58,8 @@ def notice_listing(name: str, listing_id: int) -> int:
     owner = db.session.get_one(Organisation, listing.organisation_id)
     if state_of(listing, owner, clock.now()) not in (OPEN, SCHEDULED):
         return 0
-    return _put(name, listing_id, {other.id: why for other, _firm, _live, why in _alike(desk, listing_id, owner, content)})
+    alike = _alike(desk, listing_id, owner, content)
+    return _put(name, listing_id, {other.id: why for other, _firm, _live, why in alike})
 
 
 def notice_organisation(organisation_id: int) -> int:
@@ -133,7 +134,8 @@ def _alike(desk: Desk, listing_id: int, owner: Any, content: Content) -> list[tu
         .where(LikenessKey.kind == desk.name, LikenessKey.key.in_(mine), LikenessKey.subject_id != listing_id,
                desk.listing.withdrawn_at.is_(None))
         .order_by(LikenessKey.subject_id))
-    now, found = clock.now(), {}
+    now = clock.now()
+    found: dict[int, tuple[Any, Any, Content, str]] = {}
     for key, other, firm, live in rows:
         theirs = keys.model_of(live)
         if (model and theirs and model != theirs) or not keys.same_firm(owner, firm):

@@ -59,8 +59,7 @@ class Line:
     @property
     def equal(self) -> bool:
         """Whether both say the same, spaces, case, width and script aside."""
-        return self.first == self.second or bool(keys.flat(self.first)) and (
-            keys.flat(self.first) == keys.flat(self.second))
+        return self.first == self.second or keys.flat(self.first) == keys.flat(self.second) != ""
 
 
 def waiting(page: int = 1) -> tuple[list[Pair], int]:
@@ -118,7 +117,7 @@ def hangs_on(pair: Pair) -> list[tuple[str, int, int]]:
         columns = [(_("Answers"), Answer.offer_id if pair.case.kind == "offer" else Answer.demand_id)]
     found = []
     for label, column in columns:
-        counts = dict(db.session.execute(
+        counts: dict[int, int] = dict(db.session.execute(
             sa.select(column, sa.func.count()).where(column.in_(ids)).group_by(column)).tuples().all())
         found.append((label, counts.get(ids[0], 0), counts.get(ids[1], 0)))
     return found

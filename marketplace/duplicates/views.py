@@ -83,7 +83,7 @@ def _worded(invalid: Invalid) -> str:
     error = next(iter(invalid.errors.values()))
     if error.code == "meetings_first":
         names = error.params.get("names") or {}
-        return _("Both take part in %(session)s, and the one that would go has meetings there. Keep that one, or take it "
-                 "out of the session (its meetings are cancelled and the others told), then merge.",
+        return _("Both take part in %(session)s, and the one that would go has meetings there. Keep that one, or take "
+                 "it out of the session (its meetings are cancelled and the others told), then merge.",
                  session=pick(names).text)
     return str(REFUSALS.get(error.code, error.code))

@@ -99,7 +99,7 @@ class FormViews:
             return self._conflict_page(form, listing, conflict)
         if action == "publish":
             if self._looks_posted(listing_id):
-                flash(_("Saved. This looks as if it were published already: please look before you publish it."), "warning")
+                flash(_("Saved. This looks as if it were published already: please look first."), "warning")
                 return redirect(self._url("preview", listing_id), 303)
             return self._publish(listing_id, None)
         if action == "preview":

@@ -37,7 +37,7 @@ def merge(desk: Desk, *, actor: Actor, kept_id: int, merged_id: int) -> Moved:
             raise NotFound
         kept, merged = rows[kept_id], rows[merged_id]
         if kept.merged_into_id is not None or merged.merged_into_id is not None:
-            raise AlreadyDone(kept.merged_into_id or merged.merged_into_id)
+            raise AlreadyDone(kept.merged_into_id or merged.merged_into_id or 0)
         if kept.organisation_id != merged.organisation_id:
             raise Invalid({"kept": ErrorCode("organisations_first")})
         if kept.withdrawn_at is not None:
@@ -57,7 +57,7 @@ def merge(desk: Desk, *, actor: Actor, kept_id: int, merged_id: int) -> Moved:
 
 def follow(desk: Desk, *, kept_id: int, merged_id: int, moved: Moved) -> None:
     """Give the listings of an organisation that was merged to the one that stays, in the open transaction."""
-    both = {"kept_id": kept_id, "merged_id": merged_id}
+    both: Any = {"kept_id": kept_id, "merged_id": merged_id}
     moved[desk.plural] = move(desk.listing, desk.listing.organisation_id, **both)
     mine = sa.select(PriceInvitation.listing_id).where(
         PriceInvitation.organisation_id == kept_id, PriceInvitation.listing_kind == desk.name)

@@ -173,7 +173,7 @@ class ListingViews(FormViews):
             form=BaseForm(formdata=None),
             files=files.files_by_id(contents.file_ids(content)),
             last_day=listing.closes_at and contents.last_day(listing.closes_at),
-            not_publishable=policy.why_not_publishable(self.desk, owner) if listing.merged_into_id is None else "merged",
+            not_publishable="merged" if listing.merged_into_id else policy.why_not_publishable(self.desk, owner),
             reasons=wording.NOT_PUBLISHABLE,
             **self.page_facts(listing),
             **more,

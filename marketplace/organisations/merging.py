@@ -16,8 +16,8 @@ from marketplace.audit import service as audit
 from marketplace.errors import AlreadyDone, ErrorCode, Invalid, NotAllowed, NotFound
 from marketplace.extensions import db
 from marketplace.files.models import StoredFile
-from marketplace.organisations.profile import CLASSES
 from marketplace.organisations.models import ROLES, Credential, Invitation, Membership, Organisation, Sighting
+from marketplace.organisations.profile import CLASSES
 from marketplace.transaction import transaction
 from marketplace.types import fold_key
 
@@ -49,7 +49,7 @@ def merge(*, actor: Actor, kept_id: int, merged_id: int) -> Moved:
             raise NotFound
         kept, merged = rows[kept_id], rows[merged_id]
         if kept.merged_into_id is not None or merged.merged_into_id is not None:
-            raise AlreadyDone(kept.merged_into_id or merged.merged_into_id)
+            raise AlreadyDone(kept.merged_into_id or merged.merged_into_id or 0)
         if kept.suspended_at is not None:
             raise Invalid({"kept": ErrorCode("suspended_goes")})
         if merged.is_approved and not kept.is_approved:
@@ -72,7 +72,8 @@ def merge(*, actor: Actor, kept_id: int, merged_id: int) -> Moved:
         hooks.call("organisations_merged", kept_id=kept_id, merged_id=merged_id, moved=moved)
         facts = {f"moved {name}": (None, ids, "public") for name, ids in moved.items() if ids}
         audit.record(actor=actor, action="organisation.merged_into", subject_kind="organisation", subject_id=merged_id,
-                     changes={"merged_into": (None, kept_id, "public"), "state": (before, merged.state, "public"), **facts})
+                     changes={"merged_into": (None, kept_id, "public"), "state": (before, merged.state, "public"),
+                              **facts})
         audit.record(
             actor=actor, action="organisation.took_over", subject_kind="organisation", subject_id=kept_id,
             changes={"merged": (None, merged_id, "public"), **facts,
@@ -123,7 +124,7 @@ def _fill(kept: Organisation, merged: Organisation) -> dict[str, tuple[Any, Any]
 
 
 def _move_own(kept_id: int, merged_id: int, moved: Moved) -> None:
-    both = {"kept_id": kept_id, "merged_id": merged_id}
+    both: Any = {"kept_id": kept_id, "merged_id": merged_id}
     theirs = {one.user_id: one for one in db.session.scalars(
         sa.select(Membership).where(Membership.organisation_id == kept_id))}
     moved["memberships of users"] = []

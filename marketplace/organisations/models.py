@@ -26,8 +26,9 @@ class Organisation(db.Model):
 
     `names` and `profile`: {language: text}; `serves`: ids of places; `languages`: codes of languages spoken;
     `other_names`: names of organisations that turned out to be this one; `merged_into_id`: which one this turned out to
-    be. `contact`: {person, email, phone, wechat, address}; of these `contact_given` (None: all) are shown to a counterpart,
-    and only after both sides agreed. `number_checked_at`: when the registration number was last found well formed.
+    be. `contact`: {person, email, phone, wechat, address}; of these `contact_given` (None: all) are shown to a
+    counterpart, and only after both sides agreed. `number_checked_at`: when the registration number was last found
+    well formed.
     """
 
     __tablename__ = "organisations"
