@@ -19,6 +19,17 @@ MUST = re.compile(
 )
 # A heading by itself: what follows it is meant so, until the next heading.
 HEADING = re.compile(r"^(?P<words>.{1,40}?)\s*[:：]\s*(?P<rest>.*)$")
+FULL_STOPS = ("。", "；", ";", ".", "！", "!")
+# What an item of a notice is headed with when it says what is bought, for how much or until when: read into fields of
+# their own, they are no requirements.
+SAID_ELSEWHERE = re.compile(
+    r"^(?:(?:采购|採購|项目|項目|招标|招標)?(?:内容|內容|标的|標的|数量|數量|清单|清單|名称|名稱|编号|編號)"
+    r"|(?:采购|採購|项目|項目)?(?:预算|預算)(?:金额|金額)?|最高限价|最高限價|限价|限價"
+    r"|(?:交货|交貨|供货|供貨|交付|服务|服務|报价|報價|投标|投標|响应|响應|截标|截標)?(?:期限?|时间|時間|日期|截止(?:日期|时间|時間)?|地点|地點)"
+    r"|(?:联系|聯絡|聯繫)(?:人|方式|电话|電話)?"
+    r"|budget|delivery(?: (?:date|time|place))?|deadline|closing date|quantity|items?|contact(?: person)?)$",
+    re.IGNORECASE,
+)
 BULLET = re.compile(
     r"^\s*(?:[-*•·●○◦▪■□►–—✓√]|\(?\d{1,2}(?:[.)、．）](?!\d))|[（(]\d{1,2}[)）]|[（(]?[一二三四五六七八九十]{1,3}[)）、.]"
     r"|[a-z][.)])\s*",

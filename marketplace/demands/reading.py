@@ -170,18 +170,28 @@ def requirements(text: str) -> list[tuple[str, str]]:
 def _from_bullets(lines: list[str]) -> list[tuple[str, str]]:
     found = []
     under: str | None = None
-    for line in lines:
+    for number, line in enumerate(lines):
         bullet = need_words.BULLET.match(line)
         if bullet is None:
             heading = need_words.HEADING.match(line)
             words = heading["words"] if heading else line
+            if not heading and line.endswith(need_words.FULL_STOPS):
+                # A whole sentence speaks for itself, not for what follows it; the first one names what is wanted.
+                need = _need(line) if number and len(line) < 60 else None
+                if need and not figures.sums(line, "CNY"):
+                    found.append((need, line.rstrip("；;。.!！")))
+                continue
             if heading or len(line) < 30:
                 under = _need(words)
             if heading and heading["rest"] and under:
                 found.append((under, heading["rest"].strip()))
             continue
         words = line[bullet.end() :].strip().rstrip("；;。.，,")
-        found.append((_need(words) or under or "must", words))
+        heading = need_words.HEADING.match(words)
+        if heading and not heading["rest"]:
+            under = _need(heading["words"])
+        elif not (heading and need_words.SAID_ELSEWHERE.match(heading["words"])):
+            found.append((_need(words) or under or "must", words))
     return found
 
 

@@ -240,3 +240,17 @@ def test_what_was_read_can_be_kept_as_it_is(text: str) -> None:
     assert {key: value for key, value in cleaned.items() if key != "facts"} == {
         key: value for key, value in content.items() if key != "facts"
     }
+
+
+def test_a_notice_with_numbered_sections_asks_only_for_what_its_requirements_say() -> None:
+    text = (
+        "某养老院电动护理床采购公告\n一、采购内容：电动护理床 20 张，轮椅 10 台。\n二、预算：人民币 16 万元。\n"
+        "三、技术要求：\n1. 承重不低于 180 公斤；\n2. 质保三年。\n最好能提供粤语培训。\n"
+        "四、交货期：合同签订后 30 天内。\n五、报价截止：2026年12月20日。\n六、须提供送货上门服务。"
+    )
+    assert requirements(text) == [
+        ("must", "承重不低于 180 公斤"),
+        ("must", "质保三年"),
+        ("nice", "最好能提供粤语培训"),
+        ("must", "须提供送货上门服务"),
+    ]
