@@ -6,13 +6,14 @@ A listing is identity, owner and boundaries in time. What it says stands in vers
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Mapped, Mapper, declared_attr, mapped_column, relationship
 
+from marketplace.extensions import db
 from marketplace.types import BigId, JSONValue, UTCDateTime, primary_key
 
 
@@ -114,3 +115,14 @@ def refuse_change(mapper: Mapper[Any], connection: sa.Connection, target: Any) -
     session = sa.orm.object_session(target)
     if session is not None and session.is_modified(target, include_collections=False):
         raise ImmutableVersion(f"{type(target).__name__} {target.id} is history")
+
+
+class ListingView(db.Model):
+    """How often a listing's page was opened on a day. `side`: "offer" or "demand". Nothing about who opened it."""
+
+    __tablename__ = "listing_views"
+
+    side: Mapped[str] = mapped_column(sa.String(6), primary_key=True)
+    listing_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(sa.Date, primary_key=True)
+    views: Mapped[int] = mapped_column()
