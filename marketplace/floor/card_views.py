@@ -22,6 +22,7 @@ from marketplace.floor.forms import CodeForm
 from marketplace.floor.models import CardExchange
 from marketplace.forms import BaseForm
 from marketplace.matchmaking.links import of_link
+from marketplace.organisations.profile import given_contact
 from marketplace.rate_limits import limit
 
 COOKIE = "card"
@@ -35,7 +36,7 @@ WHEN_WORDS = {"1": _l("Tomorrow"), "7": _l("In a week"), "30": _l("In a month"),
 def words() -> dict[str, Any]:
     """The words for what is tapped, for every template."""
     return {"card_words": {"interest": INTEREST_WORDS, "next_step": STEP_WORDS, "when": WHEN_WORDS},
-            "card_kinds": all_kinds}
+            "card_kinds": all_kinds, "given_contact": given_contact}
 
 
 def _me(badge: Person) -> Person | None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from marketplace import clock
 from marketplace.events.models import Person
 from marketplace.extensions import db
-from marketplace.floor import freed
+from marketplace.floor import contact_sheet, freed
 from marketplace.matchmaking import queries
 from marketplace.matchmaking.models import MatchmakingSession, Meeting, Participation, ParticipationPerson
 from marketplace.matchmaking.views import place_of
@@ -41,6 +41,7 @@ def every_minute() -> None:
         elif held_on == local.date():
             _came_after_all(session_id)
             freed.offer_freed(session_id)
+            contact_sheet.tell_ready(session_id, now)
 
 
 def _forget_runs() -> None:

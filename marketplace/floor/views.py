@@ -13,6 +13,7 @@ from marketplace.errors import Invalid, NotFound
 from marketplace.events.models import Person
 from marketplace.floor import arrivals, cards, delays, freed, hall, walkins
 from marketplace.floor import card_views as card_views  # hangs its pages on the same blueprint
+from marketplace.floor import contact_views as contact_views
 from marketplace.floor.blueprint import blueprint
 from marketplace.floor.forms import CodeForm, WalkInForm
 from marketplace.floor.qr import qr

@@ -269,6 +269,26 @@ def contacts_open(demand_id: int, offer_id: int) -> bool:
     return interested == 2
 
 
+def organisations_opened(organisation_id: int) -> set[int]:
+    """The organisations with which this one has opened contacts: both sides of some pair said that they are interested.
+    """
+    mine, theirs = sa.orm.aliased(Answer), sa.orm.aliased(Answer)
+    rows = db.session.execute(
+        sa.select(Demand.organisation_id, Offer.organisation_id)
+        .join(mine, mine.demand_id == Demand.id)
+        .join(Offer, Offer.id == mine.offer_id)
+        .join(theirs, sa.and_(theirs.demand_id == mine.demand_id, theirs.offer_id == mine.offer_id))
+        .where(
+            mine.side == "institution",
+            mine.answer == "interested",
+            theirs.side == "supplier",
+            theirs.answer == "interested",
+            sa.or_(Demand.organisation_id == organisation_id, Offer.organisation_id == organisation_id),
+        )
+    )
+    return {other for pair in rows for other in pair if other != organisation_id}
+
+
 def is_waiting(demand_id: int) -> bool:
     """Whether a demand still waits to be judged."""
     return outbox.is_waiting(JOB_DEMAND, subject=str(demand_id))

@@ -17,7 +17,7 @@ from marketplace.events import queries as event_queries
 from marketplace.extensions import db
 from marketplace.forms import BaseForm, apply_errors
 from marketplace.i18n import export_language
-from marketplace.matchmaking import after, funnel, policy, queries
+from marketplace.matchmaking import after, funnel, policy, queries, tables
 from marketplace.matchmaking.after_models import MeetingFeedback, Outcome
 from marketplace.matchmaking.blueprint import blueprint
 from marketplace.matchmaking.followup_views import keep_evidence
@@ -132,6 +132,6 @@ def export(event_id: int, what: str) -> Any:
         raise NotFound
     event = event_queries.find(event_id)
     with export_language():
-        text = funnel.as_csv(TABLES[what](event_id))
+        text = tables.as_csv(TABLES[what](event_id))
     return current_app.response_class(text, mimetype="text/csv", headers={
         "Content-Disposition": f'attachment; filename="{event.slug}-{what}.csv"'})

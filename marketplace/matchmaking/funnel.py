@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -124,15 +121,3 @@ def outcomes_table(event_id: int) -> list[list[Any]]:
 def _name(names: dict[str, str]) -> str:
     """A name is never converted: in the reader's language where it has one, else as it is written."""
     return pick(names, convert=False).text
-
-
-def as_csv(rows: Iterable[list[Any]]) -> str:
-    """Rows as CSV that spreadsheets open in UTF-8; what they would take for a formula is marked as text."""
-    out = io.StringIO()
-    out.write("\ufeff")
-    csv.writer(out).writerows([_safe(cell) for cell in row] for row in rows)
-    return out.getvalue()
-
-
-def _safe(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

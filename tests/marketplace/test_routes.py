@@ -120,6 +120,8 @@ TABLE = {
         "events.remove_person",
         "matchmaking.join",
         "floor.my_day",
+        "floor.contacts",
+        "floor.contacts_file",
         "matchmaking.terms",
         "matchmaking.leave",
         "matchmaking.counterparts",
