@@ -50,6 +50,9 @@ def fetch(
             user.chosen_organisation_id = organisation_id
             environ["marketplace.user"] = user
         with app.test_request_context(path, base_url=request.host_url, headers=headers, environ_overrides=environ):
+            # Read out of the address once more by now: "%76iew" is such a page, too.
+            if request.path.startswith(("//", *OWN)):
+                raise NotFound
             response = app.full_dispatch_request()
             response.direct_passthrough = False
             _disposition, options = parse_options_header(response.headers.get("Content-Disposition"))

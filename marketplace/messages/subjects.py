@@ -61,10 +61,10 @@ def find(about: str, params: dict[str, Any], actor: Actor) -> Subject:
 
 
 def _id(params: dict[str, Any], name: str) -> int:
-    try:
-        return int(params[name])
-    except (KeyError, TypeError, ValueError):
-        raise NotFound from None
+    text = str(params.get(name, ""))
+    if not (text.isascii() and text.isdigit() and len(text) < 19):  # a longer number is no row's id
+        raise NotFound
+    return int(text)
 
 
 def _demand(actor: Actor, params: dict[str, Any]) -> Subject:

@@ -54,3 +54,14 @@ def test_a_nul_is_in_no_address(app: Flask) -> None:
             continue
         found[rule.endpoint] = organiser.get(re.sub(r"<[^>]+>", "a%00b", rule.rule)).status_code
     assert {name: status for name, status in found.items() if status != 404} == {}
+
+
+def test_a_message_about_no_number_is_not_found(app: Flask) -> None:
+    client = make.sign_in(app.test_client(), make.make_user())
+    names = ("demand_id", "offer_id", "notification_id", "invitation_id", "event_id")
+    found = {}
+    for about in ("demand", "match", "notice", "invitation", "event"):
+        for number in NUMBERS:
+            asked = {"about": about, **dict.fromkeys(names, number)}
+            found[about, number] = client.get("/messages/new", query_string=asked).status_code
+    assert {asked: status for asked, status in found.items() if status != 404} == {}
