@@ -20,8 +20,8 @@ def refuse(*, kept_id: int, merged_id: int) -> None:
     one, other = aliased(Participation), aliased(Participation)
     sessions = list(db.session.scalars(
         sa.select(one.session_id).join(other, other.session_id == one.session_id)
-        .where(one.organisation_id == merged_id, other.organisation_id == kept_id,
-               one.withdrawn_at.is_(None), other.withdrawn_at.is_(None)).distinct().order_by(one.session_id)))
+        .where(one.organisation_id == merged_id, other.organisation_id == kept_id, one.withdrawn_at.is_(None))
+        .distinct().order_by(one.session_id)))
     for session_id in sessions:
         lock(session_id)  # a plan that is being published is waited for
     names = db.session.scalar(
@@ -40,7 +40,7 @@ def follow(*, kept_id: int, merged_id: int, moved: Moved) -> None:
     rows = list(db.session.scalars(
         sa.select(Participation).where(Participation.organisation_id.in_((kept_id, merged_id)))
         .order_by(Participation.id).with_for_update()))
-    own = {(row.session_id, row.side) for row in rows if row.organisation_id == kept_id}
+    own = {(row.session_id, row.side): row for row in rows if row.organisation_id == kept_id}
     registered = {
         (one.event_id, one.side): one.id
         for one in db.session.scalars(sa.select(Registration).where(Registration.organisation_id == kept_id))}
@@ -52,9 +52,10 @@ def follow(*, kept_id: int, merged_id: int, moved: Moved) -> None:
     for row in rows:
         if row.organisation_id != merged_id:
             continue
-        if (row.session_id, row.side) in own:
+        mine = own.get((row.session_id, row.side))
+        if mine is not None:
             if row.withdrawn_at is None:
-                row.withdrawn_at = now
+                row.withdrawn_at, mine.withdrawn_at = now, None
                 moved["parts withdrawn"].append(row.id)
             continue
         row.organisation_id = kept_id
