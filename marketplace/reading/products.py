@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from catalogue import currencies
+from catalogue import currencies, kinds, units
+from catalogue.fields import Field
 from marketplace.demands import figures, need_words
 from marketplace.demands.reading import guess_kind
 from marketplace.reading import tables
@@ -24,12 +25,14 @@ CERTIFICATE = re.compile(
 _NAMED = re.compile(
     r"^\W{0,3}(?:产品名称|產品名稱|品名|产品|產品|product(?: name)?)\s*[:：]\s*(?P<name>.{2,100})$", re.IGNORECASE
 )
+# "7,600 元/张", "HK$300 per hour": what stands behind a sum.
+_FOR_EACH = re.compile(r"^\s*(?:/|每|\bper\b)\s*(?:1|一)?\s*(?P<unit>[^\W\d_]{1,20})", re.IGNORECASE)
 _PRICE_LINE = re.compile(r"价|價|售|price|rrp|msrp", re.IGNORECASE)
 
 
 def products(passages: Passages, lines: list[dict[str, Any]], lang: str, local: str | None) -> list[dict[str, Any]]:
-    """Up to `MOST` of {"title", "summary", "kind", "lang", "model", "price", "features", "certificates", "pictures",
-    "quotes": {part: [quote]}}; what a document does not say is left out.
+    """Up to `MOST` of {"title", "summary", "kind", "lang", "model", "price", "price_unit", "features", "certificates",
+    "pictures", "quotes": {part: [quote]}}; what a document does not say is left out.
 
     `local`: the currency that a bare "元" means to this supplier.
     """
@@ -63,7 +66,8 @@ def _of_row(passages: Passages, row: tables.Row, lang: str, local: str | None) -
         "kind": guess_kind(f"{said['name']}\n{description}"),
         "lang": _language(f"{said['name']} {description}", lang),
         "model": said.get("model", "")[:40],
-        "price": named,
+        "price": named and named[0],
+        "price_unit": named[1] if named else "",
         "features": [],
         "certificates": _certificates(f"{said['name']} {description}"),
         "pictures": [],
@@ -72,14 +76,24 @@ def _of_row(passages: Passages, row: tables.Row, lang: str, local: str | None) -
     return {**answer, "quotes": {"all": [quote]}}
 
 
-def _price(words: str, local: str | None) -> dict[str, Any] | None:
+def _price(words: str, local: str | None) -> tuple[dict[str, Any], str] | None:
+    """The first price of the words and the unit it is for, a key that offers are priced by or "" where none is said."""
     for one in figures.prices(words, local):
         if one.currency is not None:
             try:
-                return {"minor": currencies.to_minor(one.amount, one.currency), "currency": one.currency}
+                price = {"minor": currencies.to_minor(one.amount, one.currency), "currency": one.currency}
             except ValueError:
                 continue
+            said = _FOR_EACH.match(words[one.end :])
+            unit = units.resolve(said["unit"]) if said else None
+            is_offered = any(unit == choice.code for choice in price_unit_field().choices)
+            return price, unit or "" if is_offered else ""
     return None
+
+
+def price_unit_field() -> Field:
+    """The field that says what an offer's price is for, the same for every kind."""
+    return kinds.get_kind("equipment").field("price_unit")
 
 
 def _certificates(words: str) -> list[str]:
@@ -143,8 +157,7 @@ def _of_block(passages: Passages, start: int, words: str, lang: str, local: str 
         quotes["model"] = [passages.quote(words, model.start(), model.end(), start)]
     price, spot = None, None
     for row in sorted(rows, key=lambda row: not _PRICE_LINE.search(row)):
-        price = _price(row, local)
-        if price:
+        if price := _price(row, local):
             spot = row
             break
     if spot:
@@ -166,7 +179,8 @@ def _of_block(passages: Passages, start: int, words: str, lang: str, local: str 
         "kind": guess_kind(words[:4000]),
         "lang": _language(words[:2000], lang),
         "model": model[1] if model else "",
-        "price": price,
+        "price": price and price[0],
+        "price_unit": price[1] if price else "",
         "features": features[:12],
         "certificates": certificates,
         "pictures": [],

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from catalogue import kinds, places
+from marketplace.i18n import data_lang
 from marketplace.listings import wording as listing_words
 from marketplace.listings.content import BASES, NEEDS
 from marketplace.listings.form_fields import amount_and_currency, currency_choices, unit_name
 from marketplace.listings.forms import kind_choices
+from marketplace.reading.products import price_unit_field
 from marketplace.reading.wording import LABELS
 
 
@@ -192,6 +194,8 @@ def products(found: Mapping[str, Any], typed: Typed = None) -> list[Product]:
     from flask_babel import lazy_gettext as _l
 
     answer = []
+    priced = price_unit_field()
+    units_said = [(choice.code, choice.labels[data_lang()]) for choice in priced.choices]
     for number, one in enumerate(found["products"]):
         key = f"p{number}"
         amount, currency = amount_and_currency(one["price"]) if one["price"] else ("", "")
@@ -205,6 +209,7 @@ def products(found: Mapping[str, Any], typed: Typed = None) -> list[Product]:
             control("model", _l("Model"), "text", one["model"]),
             control("amount", _l("Price"), "text", amount),
             control("currency", _l("Currency"), "select", currency, [("", "–"), *currency_choices()]),
+            control("unit", priced.labels[data_lang()], "select", one.get("price_unit", ""), [("", "–"), *units_said]),
             control("summary", _l("Summary"), "area", one["summary"]),
             control("features", _l("Features, one per line"), "area", "\n".join(one["features"])),
             control("certificates", _l("Certificates, one per line"), "area", "\n".join(one["certificates"])),
@@ -236,6 +241,8 @@ def offer_raws(found: Mapping[str, Any], typed: Mapping[str, str]) -> list[dict[
             facts["model"] = said("model")
         if said("amount"):
             facts["price"] = {"amount": said("amount"), "currency": said("currency")}
+            if any(said("unit") == choice.code for choice in price_unit_field().choices):
+                facts["price_unit"] = said("unit")
         for name in ("features", "certificates"):
             rows = [row.strip() for row in said(name).splitlines() if row.strip()]
             if rows:
