@@ -14,12 +14,15 @@ from marketplace.browse import parameters, queries
 from marketplace.demands import queries as demand_queries
 from marketplace.i18n import data_lang
 from marketplace.indexing import service as indexing
+from marketplace.listings.freshness import fresh_first
 from marketplace.offers import queries as offer_queries
 from search import FindRequest, FindResult
 
 blueprint = Blueprint("browse", __name__)
 PER_PAGE = 20
 LAST_PAGE = 50
+# In these orders what was last confirmed too long ago comes after the rest of its page; a price or a date is exact.
+SINKING = ("relevance", "newest")
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,8 @@ def _list(collection: str, by_ids: Any, newest: Any) -> str:
         near = {int(hit.id): hit for hit in result.close}
         found = {row.id: row for row in by_ids([*hits, *near], actor=actor)}
         rows, close = ([found[i] for i in ids if i in found] for ids in (hits, near))
+        if asked.sort in SINKING:
+            rows = fresh_first(rows, clock.now())
         listed = Listed(rows, hits | near, result, result.total, result.page, result.pages, tuple(close))
     return render_template(
         f"browse/{collection}.html",

@@ -35,7 +35,12 @@ def tasks_of(*, actor: Actor, user: Any, organisation: Any) -> list[Task]:
     """Everything that waits for this member in the organisation acted for."""
     found = [*_of_account(user, organisation)]
     if organisation is not None:
-        found += [*_of_answers(organisation.id), *_of_listings(organisation), *_of_credentials(organisation)]
+        found += [
+            *_of_answers(organisation.id),
+            *_of_requests(organisation.id),
+            *_of_listings(organisation),
+            *_of_credentials(organisation),
+        ]
     return sorted(found, key=lambda task: task.urgency)
 
 
@@ -117,6 +122,19 @@ def _of_answers(organisation_id: int) -> list[Task]:
             )
         )
     return found
+
+
+def _of_requests(organisation_id: int) -> list[Task]:
+    return [
+        Task(
+            1,
+            "calendar-event",
+            _("Requests to meet that wait for your answer: %(count)s.", count=number),
+            _("Answer"),
+            url_for("matchmaking.my_requests", session_id=session_id),
+        )
+        for session_id, number in queries.meeting_requests_waiting(organisation_id)
+    ]
 
 
 def _of_listings(organisation: Any) -> list[Task]:

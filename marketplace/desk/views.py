@@ -38,6 +38,7 @@ def member() -> str:
         tasks=tasks_of(actor=actor, user=current_user, organisation=organisation),
         demands=queries.open_demands(organisation.id) if organisation and organisation.is_institution else [],
         offers=queries.open_offers(organisation.id) if organisation and organisation.is_supplier else [],
+        form=BaseForm(formdata=None),
     )
 
 

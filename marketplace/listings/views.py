@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,9 +16,10 @@ from marketplace.accounts.web import current_actor, require_user
 from marketplace.errors import AlreadyDone
 from marketplace.files import service as files
 from marketplace.forms import BaseForm
-from marketplace.listings import compare, lookalikes, policy, queries, service, wording
+from marketplace.listings import compare, lookalikes, policy, queries, service, views_counted, wording
 from marketplace.listings import content as contents
 from marketplace.listings.form_views import FormViews
+from marketplace.listings.freshness import stale_facts
 from marketplace.listings.states import state_of
 
 
@@ -63,7 +64,12 @@ class ListingViews(FormViews):
         ):
             return redirect(self._url("show", listing.merged_into_id), 301)
         policy.require_read(actor, listing, owner, clock.now())
-        return self._listing_page("show", listing, owner, service.version_of(self.desk, listing.live_version_id))
+        page = make_response(
+            self._listing_page("show", listing, owner, service.version_of(self.desk, listing.live_version_id))
+        )
+        if views_counted.counts(actor, listing):
+            views_counted.count_when_sent(page, self.desk.name, listing_id)
+        return page
 
     def preview(self, listing_id: int) -> ResponseReturnValue:
         """The newest version as it would be shown."""
@@ -169,6 +175,7 @@ class ListingViews(FormViews):
             state_names=wording.STATES,
             may_edit=policy.may_edit(actor, listing),
             may_withdraw=policy.may_withdraw(actor, listing),
+            stale=stale_facts(content, listing.confirmed_at or listing.opens_at, clock.now()),
             is_own=policy.may_read_drafts(actor, listing),
             form=BaseForm(formdata=None),
             files=files.files_by_id(contents.file_ids(content)),

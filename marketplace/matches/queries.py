@@ -16,6 +16,7 @@ from marketplace.demands.desk import DESK as DEMAND_DESK
 from marketplace.demands.models import Demand
 from marketplace.demands.queries import published_demands
 from marketplace.extensions import db
+from marketplace.listings.freshness import is_stale
 from marketplace.listings.queries import ListingRow, row_of
 from marketplace.listings.states import is_open
 from marketplace.matches.models import Answer, Match
@@ -25,6 +26,7 @@ from marketplace.offers.queries import published_offers
 from marketplace.organisations.models import Organisation
 
 PER_PAGE = 10
+_BANDS = {"strong": 0, "partial": 1, "near miss": 2}
 Pair = tuple[int, int]
 
 
@@ -46,11 +48,15 @@ class Judged:
 
 
 def matches_of_demand(demand_id: int, *, actor: Actor, limit: int = 100) -> list[Judged]:
-    """The kept matches of an open demand in the matcher's order; offers no longer open are left out."""
+    """The kept matches of an open demand in the matcher's order; offers no longer open are left out, and within a band
+    an offer whose price or vacancies were last confirmed too long ago comes after the others."""
     matches = db.session.scalars(
         sa.select(Match).where(Match.demand_id == demand_id).order_by(Match.order_key, Match.offer_id).limit(limit)
     ).all()
-    return _judged(matches, actor)
+    now = clock.now()
+    return sorted(
+        _judged(matches, actor), key=lambda one: (_BANDS.get((one.match or {}).get("band", ""), 3), is_stale(one.offer, now))
+    )
 
 
 def matches_of_supplier(organisation_id: int, *, actor: Actor, page: int = 1) -> tuple[list[Judged], int]:

@@ -25,6 +25,7 @@ KINDS = {
     "contacts_opened": True,
     "demand_withdrawn": True,
     "credential_expiring": True,
+    "confirm_due": True,
     "identity_changed": True,
     "organisations_merged": True,
     "listings_merged": True,

@@ -15,6 +15,7 @@ from catalogue.fields import Field
 from catalogue.kinds import Kind, all_kinds
 from marketplace import clock, i18n
 from marketplace.i18n import data_lang
+from marketplace.listings.freshness import stale_facts
 from marketplace.rates import service as rates
 
 
@@ -125,6 +126,13 @@ def fact_sections(kind: str | None, facts: Mapping[str, Any], side: str = "offer
     return sections
 
 
+def stale_of(row: Any) -> tuple[str, ...]:
+    """The keys of what an offer states and last confirmed too long ago; of a row as lists hold it."""
+    confirmed_at = getattr(row, "confirmed_at", None) or getattr(row, "opens_at", None)
+    version = getattr(row, "live_version", None)
+    return stale_facts(version.content, confirmed_at, clock.now()) if version is not None else ()
+
+
 def pieces(fragment: Any) -> list[tuple[str, bool]]:
     """A highlighted fragment (or its plain form) cut into (text, whether it was asked for)."""
     text, marks = (fragment["text"], fragment["marks"]) if isinstance(fragment, Mapping) else fragment
@@ -184,7 +192,7 @@ def tags_shown(value: Mapping[str, Any]) -> dict[str, Any]:
     {"lang", "tags", "converted", "written", "written_lang"}."""
     wanted = data_lang()
     other = i18n.other_script(wanted)
-    if wanted not in value and other in value:
+    if other is not None and wanted not in value and other in value:
         tags = [i18n.convert_script(tag, wanted) for tag in value[other]]
         converted = tags != list(value[other])
         return {"lang": wanted, "tags": tags, "converted": converted, "written": value[other], "written_lang": other}
@@ -225,6 +233,6 @@ GLOBALS = {
     for function in (
         all_kinds, words, kind_of, field_of, place_name, unit_word, number, amount, amount_about,
         currencies_for_reader, fact_sections, pieces, language_of, found_words,
-        kept_names, converted_originals, tags_shown, in_reader_script, one_line,
+        stale_of, kept_names, converted_originals, tags_shown, in_reader_script, one_line,
     )
 } | {"reader_lang": data_lang}  # fmt: skip

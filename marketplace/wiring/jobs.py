@@ -9,6 +9,7 @@ from flask import Flask
 from marketplace import clock, rate_limits
 from marketplace.accounts import codes, sessions
 from marketplace.demands import pasted
+from marketplace.desk import reminders as desk_reminders
 from marketplace.duplicates import noticing
 from marketplace.files import cleaning
 from marketplace.floor import reminders
@@ -16,6 +17,7 @@ from marketplace.indexing import service as indexing
 from marketplace.indexing import upkeep
 from marketplace.insights import service as insights
 from marketplace.learning import service as learning
+from marketplace.listings import views_counted
 from marketplace.mail import service as mail
 from marketplace.matches import service as matches
 from marketplace.matchmaking import followup, plans, telling
@@ -82,6 +84,8 @@ SWEEPS = {
     "purge_deleted_documents": _purge_deleted,
     "ask_for_outcomes": followup.ask_due,
     "remind_of_credentials": credential_reminders.remind,
+    "remind_to_confirm": desk_reminders.remind,
+    "forget_old_views": views_counted.forget_old,
     "forget_old_readings": reading.forget_old,
 }
 

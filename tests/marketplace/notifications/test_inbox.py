@@ -28,7 +28,7 @@ MATCH: dict[str, Any] = {
 OWN_KINDS = (
     "organisation_approved", "organisation_rejected", "organisation_suspended", "organisation_restored", "invitation",
     "new_match", "answer_received", "contacts_opened", "demand_withdrawn",
-    "credential_expiring", "identity_changed",
+    "credential_expiring", "confirm_due", "identity_changed",
 )
 
 
