@@ -12,6 +12,7 @@ from marketplace.accounts.web import current_actor, done, require_organiser, req
 from marketplace.errors import Invalid, NotFound
 from marketplace.events.models import Person
 from marketplace.floor import arrivals, cards, delays, freed, hall, walkins
+from marketplace.floor import badge_sheet as badge_sheet
 from marketplace.floor import card_views as card_views  # hangs its pages on the same blueprint
 from marketplace.floor import contact_views as contact_views
 from marketplace.floor.blueprint import blueprint

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _l
 
@@ -17,13 +17,14 @@ from marketplace.events import queries as event_queries
 from marketplace.extensions import db
 from marketplace.forms import BaseForm, apply_errors
 from marketplace.i18n import export_language
-from marketplace.matchmaking import after, funnel, policy, queries, tables
+from marketplace.matchmaking import after, exports, funnel, policy, queries, tables
 from marketplace.matchmaking.after_models import MeetingFeedback, Outcome
 from marketplace.matchmaking.blueprint import blueprint
 from marketplace.matchmaking.followup_views import keep_evidence
 from marketplace.matchmaking.forms import FeedbackForm, OutcomeForm
 
-TABLES = {"meetings": funnel.meetings_table, "outcomes": funnel.outcomes_table}
+TITLES = {"meetings": _l("Meetings"), "halls": _l("Hall list"), "participants": _l("Participants"),
+          "outcomes": _l("Outcomes")}
 
 
 @blueprint.app_template_global()
@@ -121,17 +122,16 @@ def results(event_id: int) -> str:
     beside = next((one for one in others if one.id == chosen), None)
     return render_template(
         "matchmaking/results.html", event=event, funnel=funnel.funnel_of(event_id), others=others, beside=beside,
-        other=funnel.funnel_of(beside.id) if beside else None)
+        titles=TITLES, other=funnel.funnel_of(beside.id) if beside else None)
 
 
-@blueprint.get("/organiser/events/<int:event_id>/results/<what>.csv")
+@blueprint.get("/organiser/events/<int:event_id>/results/<what>.<form>")
 @require_organiser
-def export(event_id: int, what: str) -> Any:
-    """A table to take along, its names in the reader's language or in the script asked for."""
-    if what not in TABLES:
+def export(event_id: int, what: str, form: str) -> Any:
+    """A table to take along, in the reader's language or in the script asked for."""
+    if what not in exports.TABLES or form not in tables.FORMS:
         raise NotFound
     event = event_queries.find(event_id)
     with export_language():
-        text = tables.as_csv(TABLES[what](event_id))
-    return current_app.response_class(text, mimetype="text/csv", headers={
-        "Content-Disposition": f'attachment; filename="{event.slug}-{what}.csv"'})
+        return tables.send(exports.TABLES[what](event_id), form=form, name=f"{event.slug}-{what}",
+                           title=str(TITLES[what]))

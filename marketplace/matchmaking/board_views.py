@@ -207,8 +207,16 @@ def paper(session_id: int, what: str) -> str:
     for one in rows:
         if one.table is not None and one.zone is not None:
             tables[one.zone.hall.code, one.zone.code, f"{one.table.number:03}"].append(one)
+    halls: dict[str, list[Any]] = defaultdict(list)
+    for one in sorted(rows, key=lambda row: (row.starts_at, place_order(row))):
+        halls[one.zone.hall.code if one.zone is not None else ""].append(one)
     return render_template("matchmaking/paper.html", session=session, event=session.event, what=what, rows=rows,
-                           tables=sorted(tables.items()))
+                           tables=sorted(tables.items()), halls=sorted(halls.items()))
+
+
+def place_order(one: Any) -> tuple[str, int, int]:
+    """Zone, then number of the table."""
+    return one.zone.code if one.zone is not None else "", one.table.number if one.table is not None else 0, one.id
 
 
 @blueprint.post("/organiser/plans/<int:version_id>/take")

@@ -1,4 +1,4 @@
-"""From demand to outcome: what an event led to, in figures and as tables to take along."""
+"""From demand to outcome: what an event led to, in figures."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from catalogue import currencies
 from marketplace.extensions import db
-from marketplace.i18n import pick
 from marketplace.matchmaking import queries
 from marketplace.matchmaking.after_models import STAGES, MeetingFeedback, Outcome
-from marketplace.matchmaking.models import MatchmakingSession, Meeting, MeetingRequest, Participation
+from marketplace.matchmaking.models import Meeting, MeetingRequest
 from marketplace.matchmaking.wishes import best_matches
-from marketplace.organisations.models import Organisation
 
 
 @dataclass(frozen=True)
@@ -73,51 +70,3 @@ def funnel_of(event_id: int) -> Funnel:
 
 def _count(ids: sa.Select[Any]) -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(ids.subquery())) or 0
-
-
-def meetings_table(event_id: int) -> list[list[Any]]:
-    """The meetings of an event: session, times, place, sides, feedback of each side."""
-    rows: list[list[Any]] = [["session", "starts", "ends", "hall", "zone", "table", "buyer", "supplier",
-                              "buyer_feedback", "supplier_feedback"]]
-    sessions = queries.sessions_of(event_id, only_open=False)
-    told = {
-        (meeting_id, participation_id): answer for meeting_id, participation_id, answer in db.session.execute(
-            sa.select(MeetingFeedback.meeting_id, MeetingFeedback.participation_id, MeetingFeedback.answer)
-            .join(Meeting, Meeting.id == MeetingFeedback.meeting_id)
-            .where(Meeting.session_id.in_([one.id for one in sessions])))}
-    for session in sessions:
-        for one in queries.meetings_of(session.id):
-            if one.kind != "meeting" or one.b is None or one.b_id is None:
-                continue
-            rows.append([
-                _name(session.names), one.starts_at.isoformat(), one.ends_at.isoformat(),
-                one.zone.hall.code if one.zone else "", one.zone.code if one.zone else "",
-                one.table.number if one.table else "", _name(one.a.organisation.names),
-                _name(one.b.organisation.names), told.get((one.id, one.a_id), ""), told.get((one.id, one.b_id), "")])
-    return rows
-
-
-def outcomes_table(event_id: int) -> list[list[Any]]:
-    """The outcomes of an event, one a line, with who said so and whether the other side confirmed it."""
-    buyer, supplier = sa.orm.aliased(Organisation), sa.orm.aliased(Organisation)
-    a, b = sa.orm.aliased(Participation), sa.orm.aliased(Participation)
-    found = db.session.execute(
-        sa.select(Outcome, buyer.names, supplier.names, a.id)
-        .join(Meeting, Meeting.id == Outcome.meeting_id)
-        .join(MatchmakingSession, MatchmakingSession.id == Meeting.session_id)
-        .join(a, a.id == Meeting.a_id).join(buyer, buyer.id == a.organisation_id)
-        .join(b, b.id == Meeting.b_id).join(supplier, supplier.id == b.organisation_id)
-        .where(MatchmakingSession.event_id == event_id).order_by(Outcome.happened_on.asc().nulls_last(), Outcome.id))
-    rows: list[list[Any]] = [["buyer", "supplier", "stage", "amount", "currency", "date", "evidence", "said_by",
-                              "confirmed_by_both"]]
-    for one, buyer_names, supplier_names, a_id in found:
-        amount = currencies.from_minor(one.minor, one.currency) if one.minor is not None else ""
-        rows.append([_name(buyer_names), _name(supplier_names), one.stage, amount, one.currency or "",
-                     one.happened_on.isoformat(), one.evidence, "buyer" if one.said_by == a_id else "supplier",
-                     "yes" if one.confirmed_at else "no"])
-    return rows
-
-
-def _name(names: dict[str, str]) -> str:
-    """A name is never converted: in the reader's language where it has one, else as it is written."""
-    return pick(names, convert=False).text

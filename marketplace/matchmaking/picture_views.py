@@ -9,8 +9,9 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from marketplace import clock, rate_limits
-from marketplace.i18n import current_locale, data_lang, pick
-from marketplace.matchmaking import fonts, picture, plans, queries, wording
+from marketplace.events.views import event_place
+from marketplace.i18n import current_locale, data_lang, export_language, pick
+from marketplace.matchmaking import exports, fonts, picture, plans, queries, tables, wording
 from marketplace.matchmaking.blueprint import blueprint
 from marketplace.matchmaking.links import link_of, of_link
 from marketplace.matchmaking.models import Meeting, Participation
@@ -46,12 +47,22 @@ def timetable_picture(token: str) -> Any:
         "X-Robots-Tag": "noindex"})
 
 
+@blueprint.get("/t/<token>/timetable.<form>")
+def timetable_file(token: str, form: str) -> Any:
+    """The timetable as CSV or XLSX."""
+    row = of_link(token)
+    session = queries.session(row.session_id)
+    with export_language():
+        return tables.send(exports.timetable([row], session), form=form, name=f"{session.event.slug}-timetable",
+                           title=_("Timetable"))
+
+
 def _sheet(row: Participation) -> picture.Sheet:
     session = queries.session(row.session_id)
     event, zone = session.event, session.event.time_zone
     entries = queries.timetable([row.id])
     people = _(", ").join(person.name for person in row.people)
-    notes = [one for one in (people, pick(event.names).text, event.place) if one]
+    notes = [one for one in (people, pick(event.names).text, event_place(event.place).text) if one]
     shown = plans.shown_version(plans.versions_of(session.id))
     if shown is not None and shown.state == "provisional":
         notes.append(_("Provisional: times may still change."))

@@ -25,6 +25,7 @@ from marketplace.matchmaking import (
     plans,
     policy,
     queries,
+    report_views,  # noqa: F401
     requests,
     sessions,
     wishes,

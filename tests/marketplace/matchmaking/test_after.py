@@ -114,7 +114,7 @@ def test_members_answer_and_organisers_read(app: Flask, world: After) -> None:
         results = f"/organiser/events/{world.event_id}/results"
         assert "HKD 5" in organiser.get(results).text
         rows = list(csv.reader(io.StringIO(organiser.get(f"{results}/outcomes.csv").text.removeprefix("\ufeff"))))
-        assert rows[1][2:] == ["signed", "5.00", "HKD", "2030-05-01", "'=1+1", "buyer", "yes"]
+        assert rows[1][2:] == ["Signed", "5.00", "HKD", "2030-05-01", "'=1+1", "Buyer", "yes"]
         meetings = list(csv.reader(io.StringIO(organiser.get(f"{results}/meetings.csv").text.removeprefix("\ufeff"))))
-        assert (len(meetings), meetings[1][8:]) == (2, ["possible", ""])
+        assert (len(meetings), meetings[1][8:]) == (2, ["Cooperation possible", ""])
         assert organiser.get(f"{results}/contacts.csv").status_code == 404
