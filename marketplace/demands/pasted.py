@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from datetime import timedelta
 
@@ -21,11 +22,15 @@ from marketplace.listings.content import Content
 from marketplace.transaction import transaction
 
 KEPT_FOR = timedelta(days=30)
+# What is copied out of documents holds signs that no draft may: breaks of lines and pages, and halves of characters.
+_BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85]")
+_UNKEPT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def keep_pasted_need(*, actor: Actor, text: str, lang: str) -> str:
     """Keep a visitor's text and return the token by which their browser finds it again."""
     token = secrets.token_urlsafe(24)
+    text = _UNKEPT.sub(" ", _BREAKS.sub("\n", text))
     with transaction():
         need = PastedNeed(token_hash=_digest(token), text=text, lang=lang, created_at=clock.now())
         db.session.add(need)

@@ -49,6 +49,14 @@ def test_claiming_makes_one_draft_of_the_organisation(app: Flask) -> None:
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Demand)) == 1
 
 
+def test_what_no_draft_may_hold_is_left_out(app: Flask) -> None:
+    pasted = "Thirty nursing beds\x0bfor our home in Macau.\x0c\nMust have\x1b side rails\x7f.\x85"
+    token = service.keep_pasted_need(actor=Actor(), text=pasted, lang="en")
+    demand = service.claim_pasted_need(actor=make_actor(), token=token)
+    texts = version_of(DESK, demand.draft_version_id).content["texts"]
+    assert texts["text"] == {"en": "Thirty nursing beds\nfor our home in Macau.\n\nMust have  side rails ."}
+
+
 def test_nobody_else_claims_it_and_no_visitor(app: Flask) -> None:
     token, actor = paste(), make_actor()
     with pytest.raises(NotAllowed):
