@@ -163,10 +163,11 @@ def _keep(kind: str, subject_id: int, wanted: Iterable[str]) -> None:
 
 
 def _cases(kind: str, subject_id: int) -> list[tuple[int, int, str | None]]:
-    return list(db.session.execute(
+    rows = db.session.execute(
         sa.select(DuplicateCase.first_id, DuplicateCase.second_id, DuplicateCase.decision).where(
             DuplicateCase.kind == kind,
-            sa.or_(DuplicateCase.first_id == subject_id, DuplicateCase.second_id == subject_id))).tuples())
+            sa.or_(DuplicateCase.first_id == subject_id, DuplicateCase.second_id == subject_id)))
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def _put(kind: str, subject_id: int, found: dict[int, str]) -> int:

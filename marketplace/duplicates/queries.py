@@ -24,6 +24,7 @@ from marketplace.matches.models import Answer
 from marketplace.offers.models import Offer
 from marketplace.organisations.languages import name_of
 from marketplace.organisations.models import Credential, Membership, Organisation
+from marketplace.organisations.names import firm_keys
 
 PAGE = 20
 
@@ -50,16 +51,19 @@ class Pair:
 
 @dataclass(frozen=True)
 class Line:
-    """What each of two says of one thing; "" where it says nothing."""
+    """What each of two says of one thing; "" where it says nothing. `lang`: of both texts, where it is one; `same`:
+    whether they are taken for the same, where that is decided elsewhere."""
 
     label: str
     first: str
     second: str
+    lang: str | None = None
+    same: bool = False
 
     @property
     def equal(self) -> bool:
         """Whether both say the same, spaces, case, width and script aside."""
-        return self.first == self.second or keys.flat(self.first) == keys.flat(self.second) != ""
+        return self.same or self.first == self.second or keys.flat(self.first) == keys.flat(self.second) != ""
 
 
 def waiting(page: int = 1) -> tuple[list[Pair], int]:
@@ -171,11 +175,13 @@ def _firm_lines(first: Organisation, second: Organisation) -> list[Line]:
     def place(one: str | None) -> str:
         return "" if not one else places.path_name(one, here) if places.is_known(one) else one
 
-    def both(label: str, words: Any) -> Line:
-        return Line(label, words(first) or "", words(second) or "")
+    def both(label: str, words: Any, lang: str | None = None) -> Line:
+        return Line(label, words(first) or "", words(second) or "", lang)
 
-    found = [
-        both(_("Name, %(language)s", language=LANG_NAMES[lang]), lambda one, lang=lang: one.names.get(lang))
+    same = bool(firm_keys(first.searched_names) & firm_keys(second.searched_names))
+    found = [Line(_("Names, script and legal form aside"), _joined(first.names), _joined(second.names), same=same)]
+    found += [
+        both(_("Name, %(language)s", language=LANG_NAMES[lang]), lambda one, lang=lang: one.names.get(lang), lang)
         for lang in DATA_LANGS
     ]
     found += [
@@ -194,7 +200,7 @@ def _firm_lines(first: Organisation, second: Organisation) -> list[Line]:
         both(_("Entered by"), lambda one: _("public information") if one.from_public_source else _("its people")),
     ]
     found += [
-        both(f"{_('About')} ({LANG_NAMES[lang]})", lambda one, lang=lang: (one.profile or {}).get(lang))
+        both(f"{_('About')} ({LANG_NAMES[lang]})", lambda one, lang=lang: (one.profile or {}).get(lang), lang)
         for lang in DATA_LANGS
     ]
     return [line for line in found if line.first or line.second]

@@ -131,7 +131,7 @@ def test_two_organisations_become_one(app: Flask, twins: Any) -> None:
     assert kept.names == {"zh-Hant": "頤康護理用品有限公司", "zh-Hans": "颐康护理用品股份有限公司", "en": "Yikang Care"}
     assert (kept.jurisdiction, kept.registration_number) == ("CN-44", "91440101MA59T8G60A")
     roles = dict(db.session.execute(sa.select(Membership.user_id, Membership.role).where(
-        Membership.organisation_id == one.id)).tuples())
+        Membership.organisation_id == one.id)).tuples().all())
     assert roles == {seller.user_id: "owner", other.user_id: "owner", both.id: "editor"}
     assert organisations.roles_in(other.user_id, two.id) == frozenset()
     assert db.session.get(Offer, offer.id).organisation_id == one.id

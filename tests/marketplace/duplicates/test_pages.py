@@ -42,6 +42,7 @@ def test_an_organiser_compares_and_merges_two_offers(app: Flask, organiser: Flas
     compared = organiser.get(page).text
     assert "safe working load 200 kg" in compared
     assert "the same" in compared
+    assert "one alone says it" not in compared
     assert make.post(organiser, page, page, decision="keep-999").status_code == 422
     assert make.post(organiser, page, page, decision=f"keep-{first.id}").location == "/organiser/duplicates"
     again = make.post(organiser, page, page, decision=f"keep-{second.id}")
