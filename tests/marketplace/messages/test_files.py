@@ -117,7 +117,7 @@ def test_what_may_not_be_read_may_not_be_viewed(app: Flask, seller: Actor) -> No
     assert browser(app).get("/view/organiser/events/1/results/meetings.csv").location.startswith("/sign-in?next=/view/")
     assert browser(app, stranger).get("/view/organiser/events/1/results/meetings.csv").status_code == 404
     for address in ("/view/view/files/1/original", "/view/pass/x", "/view/no/such/page", "/view//example.org/x",
-                    "/view/%2576iew/insights.csv", "/view/%2570ass/x", "/view/%252F/insights.csv"):
+                    "/view/%2576iew/insights.csv", "/view/%2570ass/x"):
         assert browser(app, seller).get(address).status_code in (404, 308), address
     assert browser(app).get("/view/demands").location == "/demands"
 
