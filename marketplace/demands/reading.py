@@ -62,7 +62,7 @@ def read_need(text: str, lang: str | None = None) -> Content:
 def read_with_words(text: str, lang: str | None = None) -> Read:
     """The content of a demand as the text says it, see `read_need`, with the words that each part of it rests on."""
     text = "\n".join(line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")).strip()
-    written = _language(text, lang)
+    written = written_language(text, lang)
     title = _title(text)
     content = empty("demand", kind=guess_kind(text), lang=written)
     quotes: dict[str, list[tuple[int, int]]] = {}
@@ -107,7 +107,8 @@ def _dates(text: str, quotes: dict[str, list[tuple[int, int]]]) -> dict[str, Any
     return dates
 
 
-def _language(text: str, lang: str | None) -> str:
+def written_language(text: str, lang: str | None) -> str:
+    """The language that a text is written in. `lang`: the reader's, for a text too short to tell the scripts apart."""
     found = analysis.detect_language(text)
     # Characters that both scripts share count as Simplified; the reader's own script is the better guess.
     if found == "zh-Hans" and lang == "zh-Hant" and _to_traditional().convert(text) == text:

@@ -14,7 +14,7 @@ from marketplace.extensions import db
 from marketplace.listings.content import title
 from marketplace.listings.states import is_open
 from marketplace.offers.models import Offer, OfferVersion
-from marketplace.organisations.models import Organisation
+from marketplace.organisations.models import Membership, Organisation
 from marketplace.questions.models import Question, UnknownRequirement
 
 EXAMPLES = 3
@@ -49,6 +49,11 @@ class OfferWanted:
     topics: int
     demands: int
     asked: int
+
+
+def has_joined(organisation_id: int) -> bool:
+    """Whether anybody acts for the organisation here, so that a question to it can be answered."""
+    return bool(db.session.scalar(sa.select(sa.exists().where(Membership.organisation_id == organisation_id))))
 
 
 def wanted_of_offer(offer_id: int) -> list[Wanted]:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from marketplace import clock
 from marketplace.accounts.web import current_actor, require_user
 from marketplace.demands.models import Demand
+from marketplace.demands.reading import written_language
 from marketplace.errors import Invalid, NotFound
 from marketplace.extensions import db
 from marketplace.forms import apply_errors
@@ -50,13 +51,16 @@ def answer(offer_id: int) -> Any:
                 flash(_("Your answer is taken back."), "success")
             else:
                 upload = form.evidence.data
+                words = form.words.data or ""
+                # A number alone is of no language; words may be in another script than the page.
+                lang = written_language(words, data_lang()) if any(map(str.isalpha, words)) else data_lang()
                 service.answer(
                     actor=current_actor(),
                     offer_id=offer_id,
                     topic=topic,
                     state=form.state.data or "",
-                    words=form.words.data or "",
-                    lang=data_lang(),
+                    words=words,
+                    lang=lang,
                     evidence=(upload.stream, upload.filename) if upload else None,
                 )
                 flash(_("Your answer is part of the offer now, and everybody who asked is told."), "success")
@@ -101,7 +105,11 @@ def send(demand_id: int, offer_id: int) -> Any:
         except Invalid as invalid:
             apply_errors(form, invalid)
         else:
-            flash(_("The supplier is asked. You will be told the answer."), "success")
+            offer = db.session.get(Offer, offer_id)
+            if offer is not None and queries.has_joined(offer.organisation_id):
+                flash(_("The supplier is asked. You will be told the answer."), "success")
+            else:
+                flash(_("The question is kept; it is shown to the supplier when somebody of theirs joins."), "warning")
             return redirect(url_for("matches.pair", demand_id=demand_id, offer_id=offer_id), 303)
     return _ask_page(demand_id, offer_id, form), 422
 
@@ -116,5 +124,6 @@ def _ask_page(demand_id: int, offer_id: int, form: AskForm) -> str:
         demand=demand,
         offer=offer,
         unknown=queries.unknown_of_pair(demand_id, offer_id),
+        joined=queries.has_joined(offer.organisation_id),
         form=form,
     )
