@@ -12,6 +12,7 @@ from flask_wtf.csrf import generate_csrf
 
 from marketplace import clock, i18n
 from marketplace.forms import word
+from marketplace.listings.content import last_day
 
 
 def url_with(**changes: Any) -> str:
@@ -39,6 +40,14 @@ def show_date(value: date | datetime | str | None, *, weekday: bool = True) -> s
     return format_date(value, english if i18n.current_locale() == "en" else chinese)
 
 
+def show_last_day(closes_at: datetime | str | None) -> str:
+    """The last day on which what closes at a moment is open, in the reader's form; a closing at midnight is of the day
+    before."""
+    if not closes_at:
+        return ""
+    return show_date(last_day(datetime.fromisoformat(closes_at) if isinstance(closes_at, str) else closes_at))
+
+
 def show_time(value: datetime | None) -> str:
     """A moment in the reader's form and zone."""
     return "" if value is None else format_datetime(value, "y-MM-dd HH:mm")
@@ -50,6 +59,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         url_with=url_with,
         date=show_date,
+        until_day=show_last_day,
         moment=show_time,
         pick=i18n.pick,
         lang_tag=i18n.lang_tag,
