@@ -32,7 +32,7 @@ class AnswerForm(BaseForm):
         choices=[("", _l("Please choose")), *REASON_TEXTS.items()],
         validators=[Optional()],
     )
-    message = TextAreaField(_l("Message to the other side (optional)"), validators=[Optional()])
+    message = TextAreaField(_l("Message to the other side"), validators=[Optional()])
 
 
 class NeedForm(BaseForm):
