@@ -72,7 +72,11 @@ def _document(
         id=offer_id,
         revision=revision,
         content=version.content,
-        supplier={"id": str(owner.id), "names": owner.searched_names, "places": [owner.place_id] if owner.place_id else []},
+        supplier={
+            "id": str(owner.id),
+            "names": owner.searched_names,
+            "places": [owner.place_id] if owner.place_id else [],
+        },
         updated_at=version.created_at.isoformat(),
         price_audience=version.content.get("price_audience", "public"),
         price_told=[str(one) for one in told],
