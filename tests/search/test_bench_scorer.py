@@ -81,5 +81,5 @@ def test_the_judgements_of_the_demonstration_are_read_whole() -> None:
     assert len(judged.states) == 818
     langs = scorer.languages(Path("demo/offers.jsonl"), Path("demo/demands.jsonl"))
     figures = scorer.score(judged.baseline, judged, langs)
-    assert (figures["ndcg10"], figures["recall20"], figures["hit1"]) == (0.47, 0.58, 0.27)
+    assert (figures["ndcg10"], figures["recall20"], figures["hit1"]) == (0.454, 0.541, 0.27)
     assert figures["times_bm25"] == 1.0
