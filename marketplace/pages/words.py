@@ -129,8 +129,9 @@ def fact_sections(kind: str | None, facts: Mapping[str, Any], side: str = "offer
 def stale_of(row: Any) -> tuple[str, ...]:
     """The keys of what an offer states and last confirmed too long ago; of a row as lists hold it."""
     confirmed_at = getattr(row, "confirmed_at", None) or getattr(row, "opens_at", None)
-    version = getattr(row, "live_version", None)
-    return stale_facts(version.content, confirmed_at, clock.now()) if version is not None else ()
+    # The example of the rules is a plain dict that nobody ever confirmed.
+    content = getattr(getattr(row, "live_version", None), "content", None)
+    return stale_facts(content, confirmed_at, clock.now()) if content is not None else ()
 
 
 def pieces(fragment: Any) -> list[tuple[str, bool]]:
