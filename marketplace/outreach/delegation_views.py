@@ -14,7 +14,7 @@ from marketplace.errors import AlreadyDone, Invalid, NotAllowed
 from marketplace.events import queries as events
 from marketplace.events.models import Event
 from marketplace.forms import BaseForm, apply_errors
-from marketplace.outreach import delegations, following, links, messages, stages, wording
+from marketplace.outreach import delegations, following, links, messages, policy, stages, wording
 from marketplace.outreach.blueprint import blueprint
 from marketplace.outreach.delegations import Alike, Home
 from marketplace.outreach.forms import HomeForm, HomePersonForm
@@ -22,6 +22,7 @@ from marketplace.outreach.models import Delegation, Invitee
 from marketplace.outreach.stages import STAGES, Filters
 
 CLAIMED = _l("This organisation has an account of its own. Ask the organisers to put it into your delegation.")
+ASK = _l("Tell the organisers; they decide")
 
 
 @blueprint.get("/organiser/events/<int:event_id>/delegations", endpoint="delegations")
@@ -98,8 +99,9 @@ def home(invitee_id: int) -> Any:
     if request.method == "POST" and form.validate():
         try:
             delegations.edit_home(actor=current_actor(), invitee_id=invitee_id, home=_home(form))
-        except NotAllowed:
-            form.form_errors.append(_l("This home looks after its own entry now."))
+        except NotAllowed as refused:
+            form.form_errors.append(ASK if refused.reason == "approval"
+                                    else _l("This home looks after its own entry now."))
         except Invalid as invalid:
             apply_errors(form, invalid)
         else:
@@ -120,7 +122,8 @@ def _home_page(invitee_id: int, form: HomeForm, person_form: HomePersonForm, sta
     actor = current_actor()
     invitee = delegations.require_home(actor, invitee_id)
     claimed = delegations.is_claimed(invitee.registration.organisation_id)
-    link = None if claimed else links.open_for(invitee_id=invitee_id)
+    shown = not claimed and policy.is_entrusted(actor, invitee)
+    link = links.open_for(invitee_id=invitee_id) if shown else None
     event, registration = invitee.registration.event, invitee.registration
     message = messages.for_invitee(invitee, link, event) if link is not None or claimed else None
     return render_template(

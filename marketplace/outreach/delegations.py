@@ -97,12 +97,14 @@ def people_of(delegation: Delegation) -> dict[int, list[Person]]:
 
 def add_home(*, actor: Actor, delegation_id: int, home: Home, submission_id: str | None = None) -> Invitee:
     """Register a home. What is new waits for the organisers; one that nobody owns yet and everybody may see is taken
-    into the delegation where the coordinator says that it is the same.
+    into the delegation where the coordinator says that it is the same; until the organisers have approved that, the
+    coordinator neither changes nor claims it.
 
     Raises:
         NotFound; Invalid by field; AlreadyDone for the same form again.
         Alike: organisations of a like name are known and `home.same` does not say which it is.
-        NotAllowed: "home_claimed" where the known one has an account of its own: the organisers are to be asked.
+        NotAllowed: "home_claimed" where the known one has an account of its own, or the organisers or another
+            delegation look after it: the organisers are to be asked.
     """
     values = home.read()
     with transaction():
@@ -131,7 +133,9 @@ def add_home(*, actor: Actor, delegation_id: int, home: Home, submission_id: str
             db.session.add(row)
             db.session.flush()
         invitee = db.session.scalar(sa.select(Invitee).where(Invitee.registration_id == row.id))
-        if invitee is not None and invitee.delegation_id not in (None, delegation_id):
+        listed = row.state == "approved" and not actor.is_organiser  # whose contact only the organisers may change
+        if (invitee.delegation_id if invitee is not None else None) != delegation_id and (
+                listed or (invitee is not None and invitee.delegation_id is not None)):
             raise NotAllowed("home_claimed")
         if invitee is None:
             invitee = Invitee(event_id=event_id, registration_id=row.id, locale=locale_for(organisation.names))
@@ -186,7 +190,7 @@ def is_claimed(organisation_id: int) -> bool:
 
 def edit_home(*, actor: Actor, invitee_id: int, home: Home) -> None:
     """Change a home's names and contact. Raises NotFound; Invalid by field; NotAllowed("home_claimed") once it has an
-    account of its own."""
+    account of its own, and as `policy.require_entrusted`."""
     values = home.read()
     with transaction():
         invitee = require_home(actor, invitee_id)
@@ -194,6 +198,7 @@ def edit_home(*, actor: Actor, invitee_id: int, home: Home) -> None:
         assert organisation is not None
         if is_claimed(organisation.id):
             raise NotAllowed("home_claimed")
+        policy.require_entrusted(actor, invitee)
         renamed = organisation.names != values.names
         organisation.names = values.names
         organisation.place_id = values.place_id or organisation.place_id

@@ -40,7 +40,8 @@ def find(text: str, *, lock: bool = False) -> ClaimLink:
 def for_invitee(*, actor: Actor, invitee_id: int, renew: bool = False) -> ClaimLink:
     """The open link for a registration, made where there is none; with `renew` always a new one, which ends the old.
 
-    Raises: NotFound, also to whoever neither organises nor coordinates its delegation.
+    Raises: NotFound, also to whoever neither organises nor coordinates its delegation; NotAllowed to a coordinator as
+    long as the organisers have not entrusted the home.
     """
     with transaction():
         invitee = db.session.scalar(sa.select(Invitee).where(Invitee.id == invitee_id).with_for_update())
@@ -48,6 +49,7 @@ def for_invitee(*, actor: Actor, invitee_id: int, renew: bool = False) -> ClaimL
             raise NotFound
         if not (actor.is_organiser or actor.is_system):
             policy.require_coordinate(actor, invitee.delegation)
+            policy.require_entrusted(actor, invitee)
         organisation_id = invitee.registration.organisation_id
         made = _make(actor, ClaimLink.invitee_id == invitee_id, renew, organisation_id=organisation_id,
                      invitee_id=invitee_id, name=invitee.name, email=invitee.email, mobile=invitee.mobile,

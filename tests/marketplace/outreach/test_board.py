@@ -18,6 +18,8 @@ from marketplace.events import queries as events
 from marketplace.events.models import Person, Registration
 from marketplace.extensions import db
 from marketplace.organisations.models import Membership, Organisation
+from marketplace.organisations.profile import Profile
+from marketplace.organisations.service import create_from_public_source
 from marketplace.outreach import delegations, following, links, stages
 from marketplace.outreach.applying import apply_list
 from marketplace.outreach.delegations import Alike, Home
@@ -192,6 +194,40 @@ def test_a_home_with_an_account_is_not_taken_over(app: Flask) -> None:
     db.session.commit()
     with pytest.raises(NotAllowed):
         delegations.edit_home(actor=group.actor, invitee_id=invitee_id, home=Home(names={"en": "Mine now"}))
+
+
+def test_a_home_that_everybody_knows_is_entrusted_by_the_organisers_first(app: Flask) -> None:
+    group = Group()
+    known_id = create_from_public_source(actor=Actor.system(), profile=Profile(
+        names={"en": "Known Home"}, is_institution=True, place_id="HK")).id
+    mine = Home(names={"en": "Known Home"}, person="Mallory", email="mallory@example.org", same=str(known_id))
+    invitee_id = delegations.add_home(actor=group.actor, delegation_id=group.id, home=mine).id
+    client = make.sign_in(app.test_client(), db.session.get(User, group.user_id))
+    page = f"/delegations/homes/{invitee_id}"
+    assert make.post(client, page, page, name_en="Mallory Home", email="mallory@example.org").status_code == 422
+    assert make.post(client, page, f"{page}/link").status_code == 403
+    with pytest.raises(NotAllowed):
+        links.for_invitee(actor=group.actor, invitee_id=invitee_id)
+    assert db.session.get(Organisation, known_id).names == {"en": "Known Home"}
+    delegations.approve_homes(actor=group.organiser, delegation_id=group.id)
+    assert make.post(client, page, page, name_en="Known Home II").status_code == 303
+    assert make.post(client, page, f"{page}/link").status_code == 303
+
+
+def test_whom_the_organisers_look_after_is_not_taken_into_a_delegation(app: Flask) -> None:
+    group = Group()
+    content = workbook([["示範機構", "Listed", "", "", "陳", "51234567", "chan@example.org", "", ""]])
+    apply_list(actor=group.organiser, list_id=read_in(group.organiser, group.event_id, content, "buyers").id)
+    listed_id, organisation_id = db.session.execute(
+        sa.select(Invitee.id, Registration.organisation_id)
+        .join(Registration, Registration.id == Invitee.registration_id)
+        .where(Invitee.delegation_id.is_(None))).one()
+    taken = Home(names={"zh-Hant": "示範機構"}, email="mallory@example.org", same=str(organisation_id))
+    with pytest.raises(NotAllowed):
+        delegations.add_home(actor=group.actor, delegation_id=group.id, home=taken)
+    row = db.session.get(Invitee, listed_id)
+    assert (row.delegation_id, row.email) == (None, "chan@example.org")
+    assert delegations.add_home(actor=group.organiser, delegation_id=group.id, home=taken).id == listed_id
 
 
 def test_a_coordinator_fills_the_pages_in(app: Flask) -> None:
