@@ -17,6 +17,7 @@ from marketplace.forms import apply_errors
 from marketplace.i18n import data_lang
 from marketplace.indexing.service import Away
 from marketplace.listings import policy as listings
+from marketplace.listings.wording import path_name, word
 from marketplace.matches import (
     policy,
     pool_views,  # noqa: F401 - hang their pages on the same blueprint
@@ -180,7 +181,13 @@ def need_to_draft() -> Any:
     token = request.cookies.get(NEED_COOKIE)
     if token is None or "csrf_token" in form.errors:
         abort(400)
-    demand = pasted.claim_pasted_need(actor=current_actor(), token=token)
+    try:
+        demand = pasted.claim_pasted_need(actor=current_actor(), token=token)
+    except Invalid as invalid:  # a quantity, say, that no draft holds: the text is there to be changed
+        kept = pasted.pasted_need(token)
+        form = NeedForm(formdata=None, text=kept.text if kept else "")
+        form.form_errors.extend(f"{path_name(path, None)}: {word(error)}" for path, error in invalid.errors.items())
+        return render_template("matches/need.html", form=form, content=None), 422
     response = redirect(url_for("demands.edit", demand_id=demand.id), 303)
     response.delete_cookie(NEED_COOKIE)
     return response

@@ -52,6 +52,17 @@ def test_a_pasted_need_becomes_a_draft_of_the_organisation_that_signs_in(app: Fl
     assert "The need you pasted waits" not in client.get("/desk").text
 
 
+def test_a_need_that_no_draft_holds_is_shown_again(app: Flask, client, offer_id: int) -> None:
+    text = f"need {'9' * 40} nursing beds"
+    paste(client, text)
+    from marketplace.accounts.models import User
+
+    make.sign_in(client, db.session.get(User, make.make_organisation(kind="institution")[1].user_id))
+    made = make.post(client, "/desk", "/need/draft")
+    assert (made.status_code, text in made.text, 'id="errors"' in made.text) == (422, True, True)
+    assert db.session.query(Demand).count() == 0
+
+
 @pytest.mark.parametrize("text", ["", "   ", "x" * 20_001, "bed\x00bed"])
 def test_a_need_that_cannot_be_taken_is_refused_and_kept(client: FlaskClient, offer_id: int, text: str) -> None:
     answer = paste(client, text)
