@@ -98,7 +98,8 @@ def adopt(*, actor: Actor, proposed_id: int | None) -> RulesetAdoption:
     with transaction():
         proposed = None
         if proposed_id is not None:
-            proposed = db.session.get(ProposedRuleset, proposed_id, with_for_update=True)
+            known = proposed_id.bit_length() < 64  # a longer number is no row's id
+            proposed = db.session.get(ProposedRuleset, proposed_id, with_for_update=True) if known else None
             if proposed is None:
                 raise NotFound
         newest = db.session.scalar(sa.select(RulesetAdoption).order_by(RulesetAdoption.id.desc()).limit(1))

@@ -360,6 +360,8 @@ def confirm(*, participation_id: int) -> None:
 
 def locked(participation_id: int) -> Participation:
     """The participation, locked for this transaction. Raises NotFound."""
+    if participation_id.bit_length() > 63:  # no row's id: the databases refuse to look for it
+        raise NotFound
     row = db.session.scalar(sa.select(Participation).where(Participation.id == participation_id).with_for_update())
     if row is None:
         raise NotFound

@@ -47,6 +47,9 @@ def ask(*, actor: Actor, organisation_id: int, role: str, evidence: str, submiss
             raise NotFound
         if organisations.roles_in(user.id, organisation_id):
             raise AlreadyDone(0)
+        again = db.session.scalar(sa.select(ClaimCase).where(ClaimCase.submission_id == submission_id))
+        if submission_id and again is not None:  # answered meanwhile, perhaps
+            raise AlreadyDone(again.id if again.user_id == user.id else 0)
         open_one = db.session.scalar(_open_of(organisation_id).where(ClaimCase.user_id == user.id))
         if open_one is not None:
             raise AlreadyDone(open_one.id)

@@ -210,3 +210,14 @@ def test_links_are_made_by_organisers_only_and_shown_as_a_code(app: Flask) -> No
     assert f"/claim/{world.text}" in follow
     assert "陳大文" in follow
     assert db.session.get(Organisation, world.organisation_id).names["en"] == "Sample Care"
+
+
+def test_a_refused_claim_sent_again_leads_to_its_answer(app: Flask) -> None:
+    world = World()
+    asker = Actor(user_id=make.make_user().id, kind="member")
+    said = {"organisation_id": world.organisation_id, "role": "x", "evidence": "y", "submission_id": "once"}
+    case_id = cases.ask(actor=asker, **said).id
+    moderation.decide(actor=world.organiser, kind="claim", subject_id=case_id, decision="rejected", reason="Unknown")
+    with pytest.raises(AlreadyDone) as again:
+        cases.ask(actor=asker, **said)
+    assert again.value.result == case_id

@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from marketplace.errors import NotFound
+from marketplace.matchmaking import sessions
 from tests.marketplace import factories as make
 
 NUMBERS = [str(2**63 - 1), str(2**63), str(10**30), "9" * 5000, "-1", "1.5", "٣", "²", "%00", "a"]
@@ -65,3 +67,11 @@ def test_a_message_about_no_number_is_not_found(app: Flask) -> None:
             asked = {"about": about, **dict.fromkeys(names, number)}
             found[about, number] = client.get("/messages/new", query_string=asked).status_code
     assert {asked: status for asked, status in found.items() if status != 404} == {}
+
+
+def test_a_form_about_no_row_is_not_found(app: Flask) -> None:
+    organiser = make.sign_in(app.test_client(), make.make_user(organiser=True))
+    with pytest.raises(NotFound):
+        sessions.locked(2**63)
+    adopted = make.post(organiser, "/organiser/rulesets", "/organiser/rulesets", action="adopt", proposed_id="9" * 30)
+    assert adopted.status_code == 404
