@@ -35,7 +35,7 @@ class DuplicateCase(db.Model):
     __tablename__ = "duplicate_cases"
     __table_args__ = (
         sa.UniqueConstraint("kind", "first_id", "second_id"),
-        sa.CheckConstraint("first_id < second_id", name="order"),
+        sa.CheckConstraint("first_id <= second_id", name="order"),
         sa.CheckConstraint("kind IN ('offer', 'demand', 'organisation')", name="kind"),
         sa.CheckConstraint("decision IN ('merged', 'different')", name="decision"),
         sa.Index("ix_duplicate_cases_open", "decided_at", "noticed_at", "id"),

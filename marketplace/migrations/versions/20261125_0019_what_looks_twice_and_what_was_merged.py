@@ -36,7 +36,7 @@ def upgrade() -> None:
         sa.Column("kept_id", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("decision IN ('merged', 'different')", name=op.f("ck_duplicate_cases_decision")),
         sa.CheckConstraint("kind IN ('offer', 'demand', 'organisation')", name=op.f("ck_duplicate_cases_kind")),
-        sa.CheckConstraint("first_id < second_id", name=op.f("ck_duplicate_cases_order")),
+        sa.CheckConstraint("first_id <= second_id", name=op.f("ck_duplicate_cases_order")),
         sa.ForeignKeyConstraint(
             ["decided_by"], ["users.id"], name=op.f("fk_duplicate_cases_decided_by_users"), ondelete="SET NULL"
         ),
