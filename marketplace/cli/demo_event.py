@@ -87,7 +87,7 @@ def _take_part(event_id: int, session_id: int, organisation_id: int, side: str, 
     row = registration.register(actor=SYSTEM, event_id=event_id, organisation_id=organisation_id, side=side).id
     if booth_id is not None:
         registration.place(actor=SYSTEM, registration_id=row, booth_id=booth_id, owner_id=None)
-    languages = {"yue": "fluent", "cmn": "fluent"} if side == "demand" else {"cmn": "native", "en": "basic"}
+    languages = {"yue": "fluent", "cmn": "fluent"} if side == "demand" else {"cmn": "fluent", "en": "working"}
     person = people.add_person(actor=SYSTEM, event_id=event_id, organisation_id=organisation_id,
                                values=PersonValues(name=f"示範代表 {organisation_id}", languages=languages)).id
     return sessions.join(actor=SYSTEM, session_id=session_id, registration_id=row, person_ids=[person])[0].id

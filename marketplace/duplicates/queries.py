@@ -22,7 +22,7 @@ from marketplace.listings import compare
 from marketplace.listings.states import state_of
 from marketplace.matches.models import Answer
 from marketplace.offers.models import Offer
-from marketplace.organisations.languages import name_of
+from marketplace.organisations.languages import in_words
 from marketplace.organisations.models import Credential, Membership, Organisation
 from marketplace.organisations.names import firm_keys
 
@@ -190,7 +190,7 @@ def _firm_lines(first: Organisation, second: Organisation) -> list[Line]:
         both(_("Registration number"), lambda one: one.registration_number),
         both(_("Place"), lambda one: place(one.place_id)),
         both(_("Places served"), lambda one: "; ".join(place(served) for served in one.serves or [])),
-        both(_("Languages spoken"), lambda one: ", ".join(name_of(code, here) for code in one.languages or [])),
+        both(_("Languages spoken"), lambda one: ", ".join(in_words(one.languages))),
         both(_("Web site"), lambda one: one.website),
         both(_("Contact person"), lambda one: (one.contact or {}).get("person")),
         both(_("E-mail"), lambda one: (one.contact or {}).get("email")),

@@ -22,6 +22,7 @@ from marketplace.events.models import Event, Person
 from marketplace.events.people import PersonValues
 from marketplace.events.values import TIME_ZONES, EventValues
 from marketplace.forms import BaseForm, add_error_texts
+from marketplace.organisations import languages
 from marketplace.organisations.languages import spoken_languages
 
 add_error_texts({
@@ -36,7 +37,6 @@ add_error_texts({
 
 KIND_LABELS = {"expo": _l("Expo edition"), "exchange": _l("Exchange activity")}
 SIDE_LABELS = {"supply": _l("Exhibitor"), "demand": _l("Buyer")}
-LEVEL_LABELS = {"native": _l("Mother tongue"), "fluent": _l("Fluent"), "basic": _l("A little")}
 TAGS = {"zh-Hans": "zh_hans", "zh-Hant": "zh_hant", "en": "en"}
 
 
@@ -146,22 +146,28 @@ class PersonForm(BaseForm):
     mobile = StringField(_l("Mobile number"), description=_l("Seen by your organisation and the organisers only"),
                          validators=[at_most(40)], render_kw={"type": "tel", "autocomplete": "off"})
     languages = SelectMultipleField(
-        _l("Holds meetings in"), choices=lambda: spoken_languages(i18n.data_lang()), validators=[Optional()])
+        _l("Speaks fluently"), choices=lambda: spoken_languages(i18n.data_lang()), validators=[Optional()])
+    working = SelectMultipleField(
+        _l("Speaks well enough for a meeting"), choices=lambda: spoken_languages(i18n.data_lang()),
+        validators=[Optional()])
     basic = SelectMultipleField(
         _l("Speaks a little"), choices=lambda: spoken_languages(i18n.data_lang()), validators=[Optional()])
+    reads = SelectMultipleField(_l("Reads"), choices=list(i18n.LANG_NAMES.items()), validators=[Optional()])
 
     def as_values(self) -> PersonValues:
         """What was filled in."""
-        levels = dict.fromkeys(self.basic.data or [], "basic") | dict.fromkeys(self.languages.data or [], "fluent")
+        spoken = languages.with_levels(self.languages.data or [], self.working.data or [], self.basic.data or [])
         return PersonValues(name=self.name.data or "", role=self.role.data or "", mobile=self.mobile.data or "",
-                            languages=levels)
+                            languages={one["code"]: one["level"] for one in spoken},
+                            reads=list(self.reads.data or []))
 
 
 def filled_person(person: Person) -> dict[str, Any]:
     """What `PersonForm` shows of a person."""
     return {"name": person.name, "role": person.role, "mobile": person.mobile,
-            "languages": [one["code"] for one in person.languages if one["level"] != "basic"],
-            "basic": [one["code"] for one in person.languages if one["level"] == "basic"]}
+            "languages": languages.at_level(person.languages, "fluent"),
+            "working": languages.at_level(person.languages, "working"),
+            "basic": languages.at_level(person.languages, "basic"), "reads": list(person.reads or [])}
 
 
 class CodeForm(BaseForm):

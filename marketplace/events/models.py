@@ -17,7 +17,6 @@ from marketplace.types import JSONValue, UTCDateTime, primary_key
 KINDS = ("expo", "exchange")
 SIDES = ("supply", "demand")
 # How well a person speaks a language; "basic" is not enough to hold a meeting in it.
-LEVELS = ("native", "fluent", "basic")
 # Without the letters and figures that are taken for each other.
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -160,7 +159,7 @@ class Registration(db.Model):
 class Person(db.Model):
     """Somebody whom an organisation sends. `mobile` is for the organisers and the organisation itself.
 
-    `languages`: [{"code", "level"}]. Who both buys and supplies is one person here, and nowhere twice at once.
+    `languages`: [{"code", "level"}]; `reads`: "zh-Hans", "zh-Hant", "en". Who both buys and supplies is one person here, and nowhere twice at once.
     """
 
     __tablename__ = "event_people"
@@ -175,6 +174,7 @@ class Person(db.Model):
     name: Mapped[str] = mapped_column(sa.String(120))
     role: Mapped[str] = mapped_column(sa.String(120), default="")
     languages: Mapped[Any] = mapped_column(JSONValue, default=list)
+    reads: Mapped[Any] = mapped_column(JSONValue, default=list, server_default="[]")
     mobile: Mapped[str] = mapped_column(sa.String(40), default="")
     code: Mapped[str] = mapped_column(sa.String(10), default=new_code)
     arrived_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -11,9 +11,9 @@ from marketplace.actor import Actor
 from marketplace.audit import service as audit
 from marketplace.errors import AlreadyDone, ErrorCode, Invalid, NotFound
 from marketplace.events import policy
-from marketplace.events.models import LEVELS, Event, Person, new_code
+from marketplace.events.models import Event, Person, new_code
 from marketplace.extensions import db
-from marketplace.organisations.languages import spoken_languages
+from marketplace.organisations import languages as spoken
 from marketplace.transaction import transaction
 
 MOST = 200
@@ -21,12 +21,13 @@ MOST = 200
 
 @dataclass(frozen=True)
 class PersonValues:
-    """A person as filled in. `languages`: code to level."""
+    """A person as filled in. `languages`: code to level; `reads`: scripts."""
 
     name: str
     role: str = ""
     mobile: str = ""
     languages: dict[str, str] = field(default_factory=dict)
+    reads: list[str] = field(default_factory=list)
 
     def checked(self) -> dict[str, object]:
         """The columns of the row. Raises Invalid by field."""
@@ -36,13 +37,13 @@ class PersonValues:
         for name, text, most in (("name", self.name, 120), ("role", self.role, 120), ("mobile", self.mobile, 40)):
             if len(text) > most:
                 errors[name] = ErrorCode("too_long", {"maximum": most, "length": len(text)})
-        known = {code for code, _name in spoken_languages("en")}
-        if any(code not in known or level not in LEVELS for code, level in self.languages.items()):
+        languages = [{"code": code, "level": level} for code, level in self.languages.items()]
+        if not spoken.known(languages, self.reads):
             errors["languages"] = ErrorCode("unknown_choice")
         if errors:
             raise Invalid(errors)
         return {"name": self.name, "role": self.role, "mobile": self.mobile,
-                "languages": [{"code": code, "level": level} for code, level in self.languages.items()]}
+                "languages": languages, "reads": list(self.reads)}
 
 
 def add_person(

@@ -19,23 +19,23 @@ from marketplace.events import (
     registration,
 )
 from marketplace.events.blueprint import blueprint
-from marketplace.events.forms import LEVEL_LABELS, SIDE_LABELS, PersonForm, RegisterForm, filled_person
+from marketplace.events.forms import SIDE_LABELS, PersonForm, RegisterForm, filled_person
 from marketplace.events.models import SIDES, Event, Registration
 from marketplace.forms import BaseForm, apply_errors
 from marketplace.organisations import queries as organisations
-from marketplace.organisations.languages import name_of
+from marketplace.organisations.languages import in_words, scripts_in_words
 from marketplace.types import fold_key
 
 SIZE = 60
 
 
 @blueprint.app_template_global()
-def language_list(languages: list[dict[str, str]]) -> str:
-    """The languages of a person in the reader's words, with how well, where that is not fluent."""
-    lang = i18n.data_lang()
-    return ", ".join(
-        name_of(one["code"], lang) + (f" ({LEVEL_LABELS['basic']})" if one["level"] == "basic" else "")
-        for one in languages or [])
+def language_list(languages: list[dict[str, str]], reads: list[str] | None = None) -> str:
+    """The languages of a person in the reader's words, with how well, where that is not fluent, and what they read."""
+    return "; ".join(
+        words for words in (", ".join(in_words(languages)),
+                            _("reads %(scripts)s", scripts=", ".join(scripts_in_words(reads))) if reads else "")
+        if words)
 
 
 @blueprint.app_template_global()

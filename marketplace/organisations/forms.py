@@ -25,7 +25,7 @@ from marketplace import i18n
 from marketplace.accounts.forms import at_most, is_email, required
 from marketplace.errors import ErrorCode
 from marketplace.forms import BaseForm, add_error_texts, word
-from marketplace.organisations import place_words
+from marketplace.organisations import languages, place_words
 from marketplace.organisations.languages import spoken_languages
 from marketplace.organisations.profile import CONTACT_FIELDS, Profile
 
@@ -89,7 +89,10 @@ class OrganisationForm(BaseForm):
     serves = TextAreaField(
         _l("Places you serve or seek for"), [at_most(4000)], render_kw={"rows": 4},
         description=_l("One per line, for example 香港, 广东 or Macao. A larger place includes those in it."))
-    languages = SelectMultipleField(_l("Languages spoken"))
+    languages = SelectMultipleField(_l("Languages spoken fluently"))
+    working = SelectMultipleField(_l("Spoken well enough for a meeting"))
+    basic = SelectMultipleField(_l("Spoken a little"))
+    reads = SelectMultipleField(_l("Scripts that you read"), choices=list(i18n.LANG_NAMES.items()))
     jurisdiction = SelectField(_l("Registered in"))
     registration_number = StringField(
         _l("Registration number"), [at_most(60)],
@@ -109,7 +112,8 @@ class OrganisationForm(BaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.languages.choices = spoken_languages(i18n.data_lang())
+        for spoken in (self.languages, self.working, self.basic):
+            spoken.choices = spoken_languages(i18n.data_lang())
         self.jurisdiction.choices = _jurisdictions()
         self.place_id: str | None = None
         self.place_ids: list[str] = []
@@ -155,7 +159,10 @@ class OrganisationForm(BaseForm):
             names=self.texts("name"), profile=self.texts("profile"),
             is_supplier=self.side.data in ("supplier", "both"),
             is_institution=self.side.data in ("institution", "both"),
-            place_id=self.place_id, serves=self.place_ids, languages=list(self.languages.data or []),
+            place_id=self.place_id, serves=self.place_ids, 
+            languages=languages.with_levels(
+                self.languages.data or [], self.working.data or [], self.basic.data or []),
+            reads=list(self.reads.data or []),
             jurisdiction=self.jurisdiction.data or "", registration_number=self.registration_number.data or "",
             website=self.website.data or "", contact={key: text for key, text in contact.items() if text},
             contact_given=None if given == list(CONTACT_FIELDS) else given,
@@ -170,7 +177,10 @@ def values_of(profile: Profile, lang: str) -> dict[str, Any]:
         **{f"name_{one.replace('-', '_')}": profile.names.get(one, "") for one in i18n.DATA_LANGS},
         **{f"profile_{one.replace('-', '_')}": profile.profile.get(one, "") for one in i18n.DATA_LANGS},
         "place": place_words.word(profile.place_id, lang) if profile.place_id else "",
-        "serves": place_words.words(profile.serves, lang), "languages": list(profile.languages),
+        "serves": place_words.words(profile.serves, lang), "reads": list(profile.reads or []),
+        "languages": languages.at_level(profile.languages, "fluent"),
+        "working": languages.at_level(profile.languages, "working"),
+        "basic": languages.at_level(profile.languages, "basic"),
         "jurisdiction": profile.jurisdiction, "registration_number": profile.registration_number,
         "website": profile.website,
         **{f"contact_{key}": profile.contact.get(key, "") for key in CONTACT_FIELDS},

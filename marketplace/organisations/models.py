@@ -24,7 +24,8 @@ AUTHORISED = ("entered", "invited", "link", "evidence")
 class Organisation(db.Model):
     """A supplier, an institution, or both. Its state follows from the moments in it: see `states`.
 
-    `names` and `profile`: {language: text}; `serves`: ids of places; `languages`: codes of languages spoken;
+    `names` and `profile`: {language: text}; `serves`: ids of places; `languages`: [{"code", "level"}] of what is
+    spoken; `reads`: "zh-Hans", "zh-Hant", "en";
     `other_names`: names of organisations that turned out to be this one; `merged_into_id`: which one this turned out to
     be. `contact`: {person, email, phone, wechat, address}; of these `contact_given` (None: all) are shown to a
     counterpart, and only after both sides agreed. `number_checked_at`: when the registration number was last found
@@ -46,6 +47,7 @@ class Organisation(db.Model):
     place_id: Mapped[str | None] = mapped_column(sa.String(20))
     serves: Mapped[Any] = mapped_column(JSONValue, default=list)
     languages: Mapped[Any] = mapped_column(JSONValue, default=list)
+    reads: Mapped[Any] = mapped_column(JSONValue, default=list, server_default="[]")
     jurisdiction: Mapped[str] = mapped_column(sa.String(20), default="")
     registration_number: Mapped[str] = mapped_column(sa.String(60), default="")
     registration_folded: Mapped[str | None] = mapped_column(FoldedText(60))

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from catalogue import places
 from marketplace.errors import ErrorCode, Invalid
+from marketplace.organisations import languages
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.registration import normalised, problem
 
@@ -29,7 +30,8 @@ class Profile:
     profile: dict[str, str] = field(default_factory=dict)
     place_id: str | None = None
     serves: list[str] = field(default_factory=list)
-    languages: list[str] = field(default_factory=list)
+    languages: list[dict[str, str]] = field(default_factory=list)
+    reads: list[str] = field(default_factory=list)
     jurisdiction: str = ""
     registration_number: str = ""
     website: str = ""
@@ -72,6 +74,8 @@ class Profile:
             errors["registration_number"] = wrong
         if unknown_fields := set(self.contact_given or ()) - set(CONTACT_FIELDS):
             errors["contact_given"] = ErrorCode("unknown_choice", {"value": min(unknown_fields)})
+        if not languages.known(self.languages, self.reads):
+            errors["languages"] = ErrorCode("unknown_choice")
         if errors:
             raise Invalid(errors)
 

@@ -25,7 +25,7 @@ from marketplace.organisations import (
 )
 from marketplace.organisations.blueprint import blueprint
 from marketplace.organisations.forms import OrganisationForm, values_of
-from marketplace.organisations.languages import name_of
+from marketplace.organisations.languages import in_words, scripts_in_words
 from marketplace.organisations.profile import Profile, missing
 from marketplace.organisations.web import actor_in
 
@@ -42,7 +42,7 @@ def show(organisation_id: int) -> Any:
         "organisations/show.html", organisation=organisation, lang=lang,
         place=place_name(organisation.place_id, lang),
         served=[place_name(one, lang) for one in organisation.serves or []],
-        spoken=[name_of(code, lang) for code in organisation.languages or []],
+        spoken=in_words(organisation.languages), reads=scripts_in_words(organisation.reads),
         registered_in=place_name(organisation.jurisdiction or None, lang),
         panels=panels.render(organisation_id, actor), missing=missing(organisation),
         may_edit=policy.may_edit(actor, organisation), is_member=policy.is_member(actor, organisation),

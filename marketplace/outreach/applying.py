@@ -14,6 +14,7 @@ from marketplace.errors import AlreadyDone, ErrorCode, Invalid, NotFound
 from marketplace.events.models import Booth, Event, Person, Registration, Zone, new_code
 from marketplace.extensions import db
 from marketplace.hooks import call
+from marketplace.organisations.languages import with_levels
 from marketplace.organisations.models import Organisation
 from marketplace.outreach import policy
 from marketplace.outreach.known import Known
@@ -133,7 +134,7 @@ class _Writer:
         if organisation is None:
             organisation = Organisation(
                 names=dict(values.names), is_supplier=self.side == "supply", is_institution=self.side == "demand",
-                place_id=values.place_id, languages=list(values.languages), contact=values.contact,
+                place_id=values.place_id, languages=with_levels(values.languages, (), ()), contact=values.contact,
                 approved_at=self.now)
             self.organisations[firm.token] = organisation
             db.session.add(organisation)
@@ -148,7 +149,7 @@ class _Writer:
         organisation.is_supplier |= self.side == "supply"
         organisation.is_institution |= self.side == "demand"
         organisation.place_id = organisation.place_id or values.place_id
-        organisation.languages = list(organisation.languages or values.languages)
+        organisation.languages = organisation.languages or with_levels(values.languages, (), ())
         if not any((organisation.contact or {}).values()):
             organisation.contact = values.contact
 
@@ -207,7 +208,7 @@ class _Writer:
             person = Person(
                 event_id=self.row.event_id, organisation_id=self.organisations[firm.token].id, name=values.person,
                 role=values.role, mobile=values.mobile, code=self._code(),
-                languages=[{"code": code, "level": "fluent"} for code in values.languages])
+                languages=with_levels(values.languages, (), ()))
             made[(firm.token, entry.line)] = person
             db.session.add(person)
 

@@ -14,14 +14,15 @@ from marketplace.transaction import transaction
 
 PROFILE = Profile(
     names={"zh-Hant": "海港安老院", "en": "Harbour Home"}, is_institution=True,
-    profile={"zh-Hant": "九龍一間有六十個床位的安老院。"}, place_id="HK-NST", serves=["HK"], languages=["yue", "en"],
+    profile={"zh-Hant": "九龍一間有六十個床位的安老院。"}, place_id="HK-NST", serves=["HK"], reads=["zh-Hant"],
+    languages=[{"code": "yue", "level": "fluent"}, {"code": "en", "level": "working"}],
     jurisdiction="HK", registration_number="12345678", website="https://harbour.example.org/",
     contact={"person": "Secret Person", "email": "secret@harbour.example.org", "phone": "+852 5555 0000"},
 )
 FORM: dict[str, Any] = {
     "side": "institution", "name_zh_Hant": "海港安老院", "name_en": "Harbour Home",
     "profile_zh_Hant": "九龍一間有六十個床位的安老院。", "place": "香港沙田", "serves": "香港",
-    "languages": ["yue", "en"], "jurisdiction": "HK", "registration_number": "12345678", "website": "https://harbour.example.org/",
+    "languages": ["yue"], "working": ["en"], "reads": ["zh-Hant"], "jurisdiction": "HK", "registration_number": "12345678", "website": "https://harbour.example.org/",
     "contact_person": "Secret Person", "contact_email": "secret@harbour.example.org",
     "contact_phone": "+852 5555 0000", "contact_given": ["person", "email", "phone", "wechat", "address"],
 }
