@@ -20,7 +20,7 @@ from marketplace.outbox import service as outbox
 from marketplace.outbox.models import Job
 from marketplace.transaction import transaction
 from marketplace.watches import queries, robots
-from marketplace.watches.models import Sighting, Watch
+from marketplace.watches.models import Robot, Sighting, Watch
 
 JOB = "tell_watches"
 # Digests come when an office opens; the readers' clocks in Shanghai, Hong Kong, Macao and Taipei show the same.
@@ -71,15 +71,21 @@ def handle(job: Job) -> None:
             rows = [(s, wanted[s.id]) for s in due if s.id in wanted and s.watch.by_mail is by_mail]
             if rows:
                 _notify(kind, int(number), rows, by_mail=by_mail)
-        for sighting in due:
-            if sighting.id in wanted and sighting.watch.robot_id is not None:
-                robots.queue(
-                    sighting.watch.robot_id,
-                    _item(sighting, wanted[sighting.id]),
-                    dedupe_key=f"sighting:{sighting.id}",
-                )
+        for sighting, robot in _for_robots([s for s in due if s.id in wanted]):
+            robots.queue(robot.id, _item(sighting, wanted[sighting.id]), dedupe_key=f"sighting:{sighting.id}")
         if len(due) == AT_ONCE:
             outbox.enqueue(JOB, subject=job.subject)
+
+
+def _for_robots(found: Sequence[Sighting]) -> list[tuple[Sighting, Robot]]:
+    """Those that a robot may tell, with it: an organisation's own only while the robot's person belongs to that."""
+    rows = [(sighting, sighting.watch.robot) for sighting in found if sighting.watch.robot is not None]
+    belongs = queries.organisations_of({robot.user_id for _sighting, robot in rows})
+    return [
+        (sighting, robot)
+        for sighting, robot in rows
+        if sighting.watch.what == "search" or sighting.watch.organisation_id in belongs.get(robot.user_id, ())
+    ]
 
 
 def _due(kind: str, number: int) -> Sequence[Sighting]:

@@ -20,10 +20,12 @@ from marketplace.actor import Actor
 from marketplace.errors import Invalid, NotFound
 from marketplace.extensions import db
 from marketplace.notifications.models import Notification
+from marketplace.organisations import members
+from marketplace.organisations.models import Membership
 from marketplace.settings import Settings
 from marketplace.transaction import transaction
 from marketplace.watches import robots, service, transport, webhooks
-from marketplace.watches.models import Robot, RobotLine
+from marketplace.watches.models import Robot, RobotLine, Sighting
 from tests.marketplace import factories as make
 from tests.marketplace.conftest import settings_for
 from tests.marketplace.watches.chat import Chat, chat_server
@@ -342,3 +344,24 @@ def test_changing_a_name_keeps_address_and_secret(app: Flask, reader: Actor) -> 
     robots.change_robot(actor=reader, robot_id=robot.id, name="New", address="", secret="")
     robot = db.session.get_one(Robot, robot.id)
     assert (robot.name, robot.address, robot.secret) == ("New", DINGTALK, "SECtest")
+
+
+def test_the_robot_of_who_left_hears_no_more_of_the_organisations_demands(app: Flask) -> None:
+    institution, owner = make.make_organisation(kind="institution")
+    _supplier, seller = make.make_organisation(kind="supplier")
+    leaver = Actor(make.make_user().id, institution.id, owner.roles | {"editor"}, "member")
+    db.session.add(Membership(user_id=leaver.user_id, organisation_id=institution.id, role="editor"))
+    db.session.commit()
+    demand = make.make_demand(owner)
+    make.run_jobs()
+    robot = add(leaver)
+    service.keep_watching(
+        actor=leaver, demand_id=demand.id, name="Beds", cadence="now", by_mail=False, robot_id=robot.id)
+    make.make_offer(seller)
+    make.run_jobs()
+    assert db.session.query(RobotLine).count() == 1
+    members.remove_member(actor=owner, organisation_id=institution.id, user_id=leaver.user_id)
+    make.make_offer(seller, content=make.offer_content("Electric nursing bed II"))
+    make.run_jobs()
+    db.session.rollback()
+    assert (db.session.query(Sighting).filter(Sighting.told).count(), db.session.query(RobotLine).count()) == (2, 1)
