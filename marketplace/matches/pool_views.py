@@ -88,6 +88,8 @@ def my_offer(demand_id: int) -> Any:
     offers = standing.own_offers(actor)
     offer_id = request.args.get("offer", type=int)
     found, offer, away = None, None, False
+    if offer_id is None and len(offers) == 1:
+        offer_id = offers[0].id  # nothing to choose
     if offer_id is not None:
         offer = next((one for one in offers if one.id == offer_id), None)
         if offer is None:
