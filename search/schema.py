@@ -57,8 +57,8 @@ class Schema:
 
     @property
     def version(self) -> str:
-        """Twelve hexadecimal digits over names and shapes."""
-        return hashlib.sha256(repr((self.codes, self.numbers)).encode()).hexdigest()[:12]
+        """Twelve hexadecimal digits over names and shapes, and over what engines keep beside them."""
+        return hashlib.sha256(repr((_KEPT, self.codes, self.numbers)).encode()).hexdigest()[:12]
 
     def code(self, name: str) -> CodeField | None:
         """The code field of that name."""
@@ -76,6 +76,8 @@ class Schema:
         return tuple(field for field in self.codes if field.single)
 
 
+# What engines keep of every document whatever its kind: it says more when that changes.
+_KEPT = ("bag", "outline")
 _OWN_CODES = (
     CodeField("kind", single=True),
     CodeField("lang", single=True),

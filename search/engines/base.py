@@ -140,13 +140,17 @@ class Found:
 
 @dataclass(frozen=True)
 class Stored:
-    """A candidate: its document, how often each asked term is in its title and in the rest, both lengths in words."""
+    """A candidate: its document, how often each asked term is in its title and in the rest, both lengths in words.
+
+    `outlined`: the document is but its outline (`search.engines.candidates.outline`).
+    """
 
     id: str
     document: Mapping[str, Any]
     term_counts: Mapping[str, tuple[int, int]]
     lengths: tuple[int, int]
     engine_score: int
+    outlined: bool = False
 
 
 class Held(NamedTuple):
@@ -204,10 +208,16 @@ class Engine(Protocol):
         """The index of the first selection that finds anything; None if none does."""
 
     def candidates(
-        self, collection: str, terms: Sequence[tuple[str, float]], filter: Filter, limit: int = 300
+        self,
+        collection: str,
+        terms: Sequence[tuple[str, float]],
+        filter: Filter,
+        limit: int = 300,
+        *,
+        outlines: bool = False,
     ) -> list[Stored]:
         """Documents that hold any of the terms of word bags, those first whose terms weigh most (once more in
-        a title).
+        a title). With `outlines` an engine may leave all of a document away but its outline, which is faster.
         """
 
     def frequencies(self, collection: str, terms: Sequence[str]) -> tuple[int, dict[str, int]]:

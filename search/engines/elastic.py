@@ -231,7 +231,13 @@ class ElasticEngine:
         return None
 
     def candidates(
-        self, collection: str, terms: Sequence[tuple[str, float]], filter: Filter, limit: int = 300
+        self,
+        collection: str,
+        terms: Sequence[tuple[str, float]],
+        filter: Filter,
+        limit: int = 300,
+        *,
+        outlines: bool = False,
     ) -> list[Stored]:
         """Documents that hold any of the terms; see the Protocol."""
         self._prepare()
@@ -239,16 +245,39 @@ class ElasticEngine:
         if not asked:
             return []
         weighed = [(term, whole_weight(weight)) for term, weight in asked]
+        counting = Counting([term for term, _weight in asked])
+        if outlines:
+            outlined = self._outlined(collection, weighed, filter, limit, counting)
+            if outlined is not None:
+                return outlined
         with self._translated():
             answer = self._hurried.search(
                 index=self.names.alias(collection), body=bodies.any_of_terms(weighed, filter, limit)
             )
-        counting = Counting([term for term, _weight in asked])
         found = []
         for hit in answer["hits"]["hits"]:
             bag = bodies.unpacked(hit["fields"]["bag"][0])
             document = hit["_source"]["document"]
             found.append(counting.stored(hit["_id"], document, bag.title_words, bag.words, int(hit["_score"])))
+        return found
+
+    def _outlined(
+        self, collection: str, weighed: Sequence[tuple[str, int]], filter: Filter, limit: int, counting: Counting
+    ) -> list[Stored] | None:
+        """Candidates without their documents; None if the index was filled before it kept outlines."""
+        with self._translated():
+            answer = self._hurried.search(
+                index=self.names.alias(collection),
+                body=bodies.any_of_terms(weighed, filter, limit, outlines=True),
+                filter_path=_OUTLINED,
+            )
+        found = []
+        for hit in answer.get("hits", {}).get("hits", ()):
+            if "fields" not in hit:
+                return None
+            document, title_words, words = bodies.unpacked_outline(hit["fields"]["outline"][0])
+            weight, _length, id = hit["sort"]
+            found.append(counting.stored(id, document, title_words, words, int(weight), outlined=True))
         return found
 
     def documents(self, collection: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -257,8 +286,9 @@ class ElasticEngine:
         if not ids:
             return {}
         with self._translated():
+            # Sources as they are kept: cutting pieces out of them would take the cluster longer than sending them.
             answer = self._hurried.mget(
-                index=self.names.alias(collection), ids=list(ids), source_includes=["document", "deleted"]
+                index=self.names.alias(collection), ids=list(ids), filter_path="docs._id,docs.found,docs._source"
             )
         found = {item["_id"]: item["_source"] for item in answer["docs"] if item.get("found")}
         return {id: source["document"] for id, source in found.items() if not source.get("deleted")}
@@ -359,4 +389,5 @@ def write_with_helper(client: elasticsearch.Elasticsearch, index: str, sources: 
     return helpers.bulk(client.options(request_timeout=PATIENCE_SECONDS), actions, chunk_size=500)[0]
 
 
+_OUTLINED = "hits.hits.sort,hits.hits.fields"
 _SELECTED = "hits.total.value,hits.hits.sort,hits.hits.fields,aggregations.*.values.buckets"

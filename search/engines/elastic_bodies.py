@@ -7,10 +7,12 @@ Only what every distribution has is used: built-in analyzers, no scripts, no lic
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from search.engines.base import AnyOf, Bag, Clause, Codes, Condition, Entry, Filter, Numbers, Order, Selection
+from search.engines.candidates import outline
 from search.engines.sieve import Summand, summands
 from search.schema import Schema
 
@@ -27,7 +29,8 @@ _STREAMS = {"title_words": _WORDS, "title_chars": _PHRASES, "words": _WORDS, "ch
 def properties(schema: Schema) -> Body:
     """The fields of an index.
 
-    Streams are searched and, together in `bag`, read for scoring; the document is kept as it came.
+    Streams are searched and, together in `bag`, read for scoring; the document is kept as it came. `outline` is what
+    candidates are ranked by, so that whole documents are read only of the best.
     """
     return {
         "id": {"type": "keyword"},
@@ -36,6 +39,7 @@ def properties(schema: Schema) -> Body:
         "deleted_at": {"type": "long"},
         **_STREAMS,
         "bag": {"type": "binary", "doc_values": True},
+        "outline": {"type": "binary", "doc_values": True},
         "codes": {"properties": {field.name: {"type": "keyword"} for field in schema.codes}},
         "numbers": {"properties": {field.name: {"type": "long"} for field in schema.numbers}},
         "document": {"type": "object", "enabled": False},
@@ -54,7 +58,7 @@ def index(schema: Schema, *, analysis_version: str, created_at: str) -> Body:
                 "created_at": created_at,
             },
             # Streams are made again from the document by a rebuild; kept twice they would be most of the index.
-            "_source": {"excludes": [*_STREAMS, "bag"]},
+            "_source": {"excludes": [*_STREAMS, "bag", "outline"]},
             "properties": properties(schema),
         },
     }
@@ -78,6 +82,7 @@ def source(entry: Entry, deleted_at: int) -> Body:
         "revision": entry.revision,
         **entry.bag._asdict(),
         "bag": packed(entry.bag),
+        "outline": packed_outline(entry),
         "codes": entry.codes,
         "numbers": entry.numbers,
         "document": entry.document,
@@ -92,6 +97,18 @@ def packed(bag: Bag) -> str:
 def unpacked(value: str) -> Bag:
     """The bag that `packed` made."""
     return Bag(*base64.b64decode(value).decode().split("\n"))
+
+
+def packed_outline(entry: Entry) -> str:
+    """The outline of a document and its word streams as one value of a binary field."""
+    known = json.dumps(outline(entry.document), ensure_ascii=False, separators=(",", ":"))
+    return base64.b64encode("\n".join((known, entry.bag.title_words, entry.bag.words)).encode()).decode()
+
+
+def unpacked_outline(value: str) -> tuple[dict[str, Any], str, str]:
+    """The outline, the words of the title and all words that `packed_outline` put together."""
+    known, title_words, words = base64.b64decode(value).decode().split("\n")
+    return json.loads(known), title_words, words
 
 
 def clause_query(clause: Clause, *, title: bool = False, own: bool = True, concepts: bool = True) -> Body:
@@ -226,14 +243,15 @@ def existence(selection: Selection) -> Body:
     return {"query": query, "size": 0, "track_total_hits": 1, "terminate_after": 1}
 
 
-def any_of_terms(terms: Sequence[tuple[str, int]], filter: Filter, limit: int) -> Body:
-    """A search for documents that hold any of the terms, heaviest first, once more for a term in the title."""
+def any_of_terms(terms: Sequence[tuple[str, int]], filter: Filter, limit: int, *, outlines: bool = False) -> Body:
+    """A search for documents that hold any of the terms, heaviest first, once more for a term in the title; it brings
+    whole documents or their outlines."""
     weighed = [
         {"constant_score": {"filter": {"term": {field: term}}, "boost": weight}}
         for term, weight in terms
         for field in ("words", "title_words")
     ]
-    return {
+    body: Body = {
         "query": {
             "bool": {
                 "should": weighed,
@@ -245,10 +263,11 @@ def any_of_terms(terms: Sequence[tuple[str, int]], filter: Filter, limit: int) -
         "size": limit,
         "sort": sort(None),
         "track_total_hits": False,
-        # As it is kept: cutting pieces out of it would take the cluster longer than sending all of it.
-        "_source": True,
-        "docvalue_fields": ["bag"],
     }
+    if outlines:
+        return body | {"_source": False, "stored_fields": "_none_", "docvalue_fields": ["outline"]}
+    # As it is kept: cutting pieces out of it would take the cluster longer than sending all of it.
+    return body | {"_source": True, "docvalue_fields": ["bag"]}
 
 
 def page_by_id(after: str | None, size: int, *, live_only: bool, bag: bool = False, source: Any = False) -> Body:

@@ -11,7 +11,7 @@ from typing import Any
 from search.engines import sqlite_sql as sql
 from search.engines import sqlite_tables as tables_of
 from search.engines.base import Bag, Entry, Filter, Found, Held, IndexInfo, Selection, Stored, WriteReport
-from search.engines.candidates import Counting
+from search.engines.candidates import PATHS, Counting, outlined
 from search.engines.sieve import MOST_CLAUSES, whole_weight
 from search.engines.sqlite_candidates import heaviest
 from search.engines.sqlite_connections import Connections
@@ -22,6 +22,12 @@ from search.schema import COLLECTIONS, schema
 from search.statistics import Statistics
 
 _CHUNK = 500
+
+_OUTLINE = f"json_extract(document, {', '.join(repr(path) for path in PATHS)})"
+
+
+def _outline(written: str) -> dict[str, Any]:
+    return outlined(*json.loads(written))
 
 
 class SqliteEngine:
@@ -189,7 +195,13 @@ class SqliteEngine:
         return None
 
     def candidates(
-        self, collection: str, terms: Sequence[tuple[str, float]], filter: Filter, limit: int = 300
+        self,
+        collection: str,
+        terms: Sequence[tuple[str, float]],
+        filter: Filter,
+        limit: int = 300,
+        *,
+        outlines: bool = False,
     ) -> list[Stored]:
         """Documents that hold any of the terms; see the Protocol."""
         self._prepare()
@@ -201,14 +213,16 @@ class SqliteEngine:
             weighed = [(term, whole_weight(weight)) for term, weight in asked]
             rows = heaviest(connection, weighed, filter, limit, tables, schema(collection))
             marks = ", ".join("?" * len(rows))
+            document_sql = _OUTLINE if outlines else "document"
             read = connection.execute(
-                f"SELECT t.rowid, title_words, words, document FROM {tables.text} t JOIN {tables.documents} d "
+                f"SELECT t.rowid, title_words, words, {document_sql} FROM {tables.text} t JOIN {tables.documents} d "
                 f"ON d.doc = t.rowid WHERE t.rowid IN ({marks})",
                 [doc for doc, _weight, _id in rows],
             )
-            found = {doc: (json.loads(document), title, words) for doc, title, words, document in read}
+            parsed = _outline if outlines else json.loads
+            found = {doc: (parsed(document), title, words) for doc, title, words, document in read}
         counting = Counting([term for term, _weight in asked])
-        return [counting.stored(id, *found[doc], weight) for doc, weight, id in rows]
+        return [counting.stored(id, *found[doc], weight, outlined=outlines) for doc, weight, id in rows]
 
     def documents(self, collection: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Live documents by id."""

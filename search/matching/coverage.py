@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from search.matching.demands import DemandProfile
@@ -39,6 +39,18 @@ class Plan:
     context: tuple[int, ...]
     title_words: dict[str, float]
     requirement_words: dict[str, float]
+    _lacking: dict[tuple[frozenset[bool], float], tuple[float, ...]] = field(default_factory=dict)
+
+    def lacking(self, languages: frozenset[bool], other_language: float) -> tuple[float, ...]:
+        """What each unit weighs against an offer that does not answer it: words that no text of the offer's languages
+        could hold count as `other_language` says."""
+        key = languages, other_language
+        if key not in self._lacking:
+            self._lacking[key] = tuple(
+                weight if unit.concepts or unit.latin in languages else weight * other_language
+                for unit, weight in zip(self.units, self.weights, strict=True)
+            )
+        return self._lacking[key]
 
 
 def plan(demand: DemandProfile, statistics: Statistics) -> Plan:
@@ -101,20 +113,26 @@ def degrees(asked: Plan, offer: OfferProfile, rules: Ruleset) -> list[float]:
 
 def covered(asked: Plan, group: Sequence[int], found: Sequence[float], offer: OfferProfile, rules: Ruleset) -> Covered:
     """The share of a group of units that an offer answers, `found` being its degrees."""
+    answered = sorted((-asked.weights[at], asked.units[at].surface) for at in group if found[at] >= rules.coverage.body)
+    surfaces = tuple(dict.fromkeys(surface for _weight, surface in answered))
+    return Covered(covered_share(asked, group, found, offer, rules), surfaces)
+
+
+def covered_share(
+    asked: Plan, group: Sequence[int], found: Sequence[float], offer: OfferProfile, rules: Ruleset
+) -> float:
+    """The `share` of `covered` alone."""
+    weights, lacking = asked.weights, asked.lacking(offer.languages, rules.coverage.other_language)
     got = whole = 0.0
-    answered = []
     for at in group:
-        weight, share = asked.weights[at], found[at]
-        if not share:
-            unit = asked.units[at]
-            if not unit.concepts and unit.latin not in offer.languages:
-                weight *= rules.coverage.other_language
-        elif share >= rules.coverage.body:
-            answered.append((-weight, asked.units[at].surface))
-        got += weight * share
-        whole += weight
-    answered.sort()
-    return Covered(got / whole if whole else 0.0, tuple(dict.fromkeys(surface for _weight, surface in answered)))
+        share = found[at]
+        if share:
+            weight = weights[at]
+            got += weight * share
+            whole += weight
+        else:
+            whole += lacking[at]
+    return got / whole if whole else 0.0
 
 
 def wording(asked: Plan, offer: OfferProfile, statistics: Statistics, rules: Ruleset) -> float:

@@ -29,6 +29,7 @@ from search.matching.reach import are_apart
 from search.matching.requirements import judge_requirements
 from search.matching.results import IDENTITY, NEAR_MISS, Match, MatchList, Part
 from search.matching.ruleset import Ruleset, ruleset
+from search.matching.shelf import Shelf
 from search.matching.sight import is_visible
 from search.requests import SearchUnavailable, Viewer
 from search.scoring import lexical
@@ -41,6 +42,8 @@ READ = 100
 # So many more by nearness in meaning, and so many vectors that are still lacking made while somebody waits.
 NEAREST = 100
 INLINE = 64
+_OFFERS: Shelf[OfferProfile] = Shelf("offers", offers.profile)
+_DEMANDS: Shelf[DemandProfile] = Shelf("demands", demands.profile)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,13 +79,14 @@ def match_demand(
     meaning = meaning_of(engine) if semantic else None
     stored = _candidates(engine, "offers", document, terms, now, viewer, meaning)
     order = _promising(stored, terms, demand.kind, demand.places, statistics, rules)
-    read, alike = _nearest_first(order, document, "offers", meaning, rules, max(READ, limit))
+    first = _nearest_first(order, document, "offers", meaning, rules)[: max(READ, limit)]
+    read = _OFFERS.profiles(engine, first)
+    alike = _likeness(document, "offers", read, meaning)
     asked = plan(demand, statistics)
     judged = []
-    for found in read:
-        offer = offers.profile(found.document)
+    for id, offer in read.items():
         pair = judge(demand, asked, offer, statistics, now=now, viewer=viewer, rates=rates, rules=rules)
-        judged.append(_weighed(pair, alike[found.id], rules) if meaning else pair)
+        judged.append(_weighed(pair, alike[id], rules) if meaning else pair)
     return ranked(judged, about=demand.id, now=now, limit=limit, total=len(stored))
 
 
@@ -146,15 +150,16 @@ def match_offer(
     meaning = meaning_of(engine) if semantic else None
     stored = _candidates(engine, "demands", document, terms, now, viewer, meaning)
     order = _promising(stored, terms, offer.kind, offer.places, among, rules)
-    read, alike = _nearest_first(order, document, "demands", meaning, rules, max(READ, limit))
+    first = _nearest_first(order, document, "demands", meaning, rules)[: max(READ, limit)]
+    read = _DEMANDS.profiles(engine, first)
+    alike = _likeness(document, "demands", read, meaning)
     judged = []
-    for found in read:
-        demand = demands.profile(found.document)
+    for id, demand in read.items():
         asked = plan(demand, statistics)
         pair = judge(demand, asked, offer, statistics, now=now, viewer=viewer, rates=rates, rules=rules)
         shown = replace(pair.match, id=demand.id, organisation_id=demand.organisation_id)
         pair = replace(pair, match=shown)
-        judged.append(_weighed(pair, alike[found.id], rules) if meaning else pair)
+        judged.append(_weighed(pair, alike[id], rules) if meaning else pair)
     return ranked(judged, about=offer.id, now=now, limit=limit, total=len(stored))
 
 
@@ -168,7 +173,7 @@ def _candidates(
     meaning: Meaning | None,
 ) -> list[Stored]:
     """What the words find, then what else is near in meaning; never the asking organisation's own."""
-    found = engine.candidates(collection, terms, Filter(visibility(viewer, now)), CANDIDATES)
+    found = engine.candidates(collection, terms, Filter(visibility(viewer, now)), CANDIDATES, outlines=True)
     if meaning:
         known = {one.id for one in found}
         more = [id for id in meaning.nearest(document, collection, NEAREST) if id not in known]
@@ -194,22 +199,30 @@ def _nearest_first(
     collection: str,
     meaning: Meaning | None,
     rules: Ruleset,
-    most: int,
-) -> tuple[list[Stored], dict[str, float | None]]:
-    """The candidates to be read, and how near in meaning they are."""
+) -> list[Stored]:
+    """Candidates in the order in which it is worth reading them, by what is known of their meaning, too."""
     if meaning is None:
-        return [found for _worth, found in order[:most]], {}
-    near = meaning.likeness(document, collection, [found.document for _worth, found in order], inline=INLINE)
-    alike = {found.id: one for (_worth, found), one in zip(order, near, strict=True)}
+        return [found for _worth, found in order]
+    known = meaning.likeness_of(document, collection, [found.id for _worth, found in order])
     left = 1.0 - rules.meaning / 100.0
 
     def worth(pair: tuple[float, Stored]) -> float:
-        likeness = alike[pair[1].id]
-        share = rules.unknown["meaning"] if likeness is None else likeness
-        return left * pair[0] + rules.meaning * share
+        return left * pair[0] + rules.meaning * known.get(pair[1].id, rules.unknown["meaning"])
 
-    first = sorted(order, key=lambda pair: (-worth(pair), pair[1].id))[:most]
-    return [found for _worth, found in first], alike
+    return [found for _worth, found in sorted(order, key=lambda pair: (-worth(pair), pair[1].id))]
+
+
+def _likeness(
+    document: Mapping[str, Any],
+    collection: str,
+    read: Mapping[str, OfferProfile] | Mapping[str, DemandProfile],
+    meaning: Meaning | None,
+) -> dict[str, float | None]:
+    """How near in meaning what was read is, by id; nothing without encoders."""
+    if meaning is None:
+        return {}
+    near = meaning.likeness(document, collection, [profile.document for profile in read.values()], inline=INLINE)
+    return dict(zip(read, near, strict=True))
 
 
 def _weighed(pair: Judged, likeness: float | None, rules: Ruleset) -> Judged:
@@ -240,11 +253,11 @@ def _promising(
     words = points["thing"] + points["wording"] + points["requirements"] + points["closest"]
 
     def worth(found: Stored) -> float:
-        said = sum(
-            weight * lexical.saturate(*found.term_counts[term], *found.lengths, statistics)
-            for term, weight in terms
-            if any(found.term_counts.get(term, ()))
-        )
+        said, counts = 0.0, found.term_counts
+        for term, weight in terms:
+            count = counts.get(term)
+            if count and (count[0] or count[1]):
+                said += weight * lexical.saturate(*count, *found.lengths, statistics)
         document = found.document
         facts = document.get("facts") or {}
         where = tuple(facts.get("serves") or document.get("places") or facts.get("located") or ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from search.matching.coverage import Covered, Plan, covered, degrees, wording
+from search.matching.coverage import Covered, Plan, covered, covered_share, degrees, wording
 from search.matching.offers import OfferProfile
 from search.matching.results import FAILED, PASSED, Gate, Part
 from search.matching.ruleset import Ruleset
@@ -27,7 +27,7 @@ def parts(
     """All parts of the score of an offer for a demand of a kind, in the order in which they are published, but for the
     one that needs encoders (`with_meaning`). `hidden`: facts that count as not stated."""
     found = degrees(asked, offer, rules)
-    closest = max((covered(asked, one, found, offer, rules).share for one in asked.each_requirement), default=0.0)
+    closest = max((covered_share(asked, one, found, offer, rules) for one in asked.each_requirement), default=0.0)
     made = [
         _covered_part("thing", covered(asked, asked.thing, found, offer, rules), rules),
         _part("wording", wording(asked, offer, statistics, rules), rules),

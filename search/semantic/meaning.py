@@ -119,6 +119,12 @@ class Meaning:
                     counts[at] += 1
         return [float(s / n) if n else None for s, n in zip(sums, counts, strict=True)]
 
+    def likeness_of(self, document: Mapping[str, Any], collection: str, ids: Sequence[str]) -> dict[str, float]:
+        """How near listings of `collection` are to a document of the other side, by the vectors that they got last:
+        0 to 1 by id. No vector is made; listings without one are left out."""
+        text, lang = _text(document)
+        return self._alike(text, lang, collection, ids) if text and ids else {}
+
     def nearest(self, document: Mapping[str, Any], collection: str, most: int) -> list[str]:
         """Ids of the listings of `collection` whose vectors are nearest to a document of the other side.
 
@@ -151,8 +157,11 @@ class Meaning:
     def alike(self, written: str, lang: str, collection: str, ids: Sequence[str]) -> dict[str, float]:
         """How near listings are to what somebody typed, 0 to 1, by id; those without a vector are left out."""
         text = prepared(written)
+        return self._alike(text, lang, collection, ids) if text else {}
+
+    def _alike(self, text: str, lang: str, collection: str, ids: Sequence[str]) -> dict[str, float]:
         found: dict[str, list[float]] = {}
-        for name in self.names if text else ():
+        for name in self.names:
             model = encoder(name)
             with self._lock:
                 vectors = self._store(model, collection).owned(ids)

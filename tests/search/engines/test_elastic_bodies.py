@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from search.engines import elastic_bodies as bodies
-from search.engines.base import AnyOf, Bag, Clause, Codes, Filter, Numbers, Order, Selection
+from search.engines.base import AnyOf, Bag, Clause, Codes, Entry, Filter, Numbers, Order, Selection
 from search.schema import schema
 
 CLAUSE = Clause(words=("轮椅",), phrase=("轮", "椅"), concepts=("c:wheelchair",), weight=5)
@@ -81,3 +81,31 @@ def test_the_mapping_declares_every_field_of_the_schema_and_no_other() -> None:
 def test_a_bag_survives_packing() -> None:
     bag = Bag(" a  b ", "", " 轮椅  c:wheelchair ", " 轮  椅  \ue000  床 ", " qx310b ")
     assert bodies.unpacked(bodies.packed(bag)) == bag
+
+
+def test_an_outline_says_who_offers_what_and_where_and_all_words() -> None:
+    document = {
+        "id": "f-1", "revision": 7, "kind": "equipment", "organisation": {"id": "o-1", "names": {"en": "One"}},
+        "texts": {"title": {"zh-Hans": "轮椅"}}, "facts": {"serves": ["HK"], "model": "A"},
+    }  # fmt: skip
+    entry = Entry("f-1", 7, document=document, bag=Bag(" 轮椅 ", "", " 轮椅  床 ", "", ""))
+    assert bodies.unpacked_outline(bodies.packed_outline(entry)) == (
+        {
+            "id": "f-1",
+            "revision": 7,
+            "kind": "equipment",
+            "organisation": {"id": "o-1"},
+            "places": [],
+            "facts": {"serves": ["HK"]},
+        },
+        " 轮椅 ",
+        " 轮椅  床 ",
+    )
+
+
+def test_candidates_come_with_documents_or_with_outlines() -> None:
+    whole = bodies.any_of_terms([("a", 3)], Filter(), 5)
+    outlines = bodies.any_of_terms([("a", 3)], Filter(), 5, outlines=True)
+    assert (whole["_source"], whole["docvalue_fields"]) == (True, ["bag"])
+    assert (outlines["_source"], outlines["docvalue_fields"]) == (False, ["outline"])
+    assert whole["query"] == outlines["query"]
