@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -35,10 +36,13 @@ def parts_of(content: bytes, media_type: str) -> tuple[list[Part], bool]:
         return [{"number": 0, "text": text[:MOST_LETTERS]}], len(text) > MOST_LETTERS
     if media_type not in READABLE:
         return [], False
+    # Nor with the site's passwords and keys, which the settings hold.
+    environment = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "LANG", "HOME", "TMPDIR")
+                   if name in os.environ}
     try:
         done = subprocess.run(  # noqa: S603 - this very module
             [sys.executable, "-m", "marketplace.messages.extract", media_type], input=content, capture_output=True,
-            timeout=SECONDS + 5, check=True)
+            timeout=SECONDS + 5, check=True, env=environment)
         found = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError):
         return [], False

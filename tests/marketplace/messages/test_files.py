@@ -6,6 +6,7 @@ import html
 import io
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from marketplace.actor import Actor
 from marketplace.audit.models import AuditEvent
 from marketplace.extensions import db
 from marketplace.files import service as files
-from marketplace.messages import meetings, passes
+from marketplace.messages import extract, meetings, passes
 from marketplace.messages.passes import Pass
 from tests.marketplace import factories as make
 from tests.marketplace.accounts import steps
@@ -196,3 +197,16 @@ def test_the_entries_of_a_calendar_are_read_in_their_order() -> None:
     assert [(one["summary"], one["location"], str(one["starts"])) for one in found] == [
         ("Set up", "", "2026-11-30"), ("Tea, milk", "Hall 1", "2026-12-01 02:00:00+00:00")]
     assert found[1]["ends"] - found[1]["starts"] == timedelta(minutes=20)
+
+
+def test_the_process_that_reads_a_document_is_not_told_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = tmp_path / "seen"
+    (tmp_path / "sitecustomize.py").write_text(
+        f"import os, pathlib\npathlib.Path({str(seen)!r}).write_text(' '.join(os.environ))\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("SECRET_KEY", "of the site")
+    assert extract.parts_of(docx(), extract.DOCX) == ([{"number": 0, "text": "护理床说明书"}], False)
+    assert "PYTHONPATH" in seen.read_text().split()
+    assert "SECRET_KEY" not in seen.read_text().split()
