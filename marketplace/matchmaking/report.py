@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from catalogue import currencies
 from catalogue.kinds import get_kind
 from marketplace import clock
+from marketplace.events.views import event_place
 from marketplace.i18n import pick
 from marketplace.matchmaking import chart, wording
 from marketplace.matchmaking.figures import Figures
@@ -41,7 +42,7 @@ def as_docx(found: Figures, before: Figures | None, lang: str) -> bytes:
     when = format_date(event.starts_on, "long")
     if event.ends_on != event.starts_on:
         when = f"{when} – {format_date(event.ends_on, 'long')}"
-    _line(document, " · ".join(one for one in (when, _cut(event.place)) if one))
+    _line(document, " · ".join(one for one in (when, _cut(event_place(event.place).text)) if one))
     _line(document, _("Buyers %(buyers)s · exhibitors %(suppliers)s · people named %(people)s, checked in %(came)s",
                       buyers=found.buyers, suppliers=found.suppliers, people=found.people, came=found.came))
     document.add_heading(_("From demand to outcome"), 1)
@@ -112,7 +113,7 @@ def _funnel(document: Any, found: Figures, before: Figures | None, lang: str) ->
         document.paragraphs[-1].alignment = WD_ALIGN_PARAGRAPH.CENTER
         shape = document.inline_shapes[-1]._inline.docPr
         shape.set("descr", _("Bars of the figures in the table below"))
-    head = [_("Step"), _("Number")]
+    head = [_("Step"), _("How many")]
     if before is not None:
         head.append(_cut(pick(before.event.names, lang).text)[:40])
     _table(document, [head, *([name, format_decimal(number), *([format_decimal(other or 0)] if before else [])]
@@ -120,7 +121,7 @@ def _funnel(document: Any, found: Figures, before: Figures | None, lang: str) ->
 
 
 def _outcomes(document: Any, found: Figures) -> None:
-    rows = [[_("Stage"), _("Number"), _("confirmed by both"), _("Amount")]]
+    rows = [[_("Stage"), _("How many"), _("confirmed by both"), _("Amount")]]
     for stage, one in found.funnel.stages.items():
         sums = "; ".join(f"{currency} {format_decimal(currencies.from_minor(minor, currency))}"
                          for currency, minor in sorted(one.sums.items()))

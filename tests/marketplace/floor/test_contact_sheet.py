@@ -162,3 +162,45 @@ def test_everybody_is_told_once_after_the_last_meeting(app: Flask, world: World)
         reminders.every_minute()
         reminders.every_minute()
     assert told() == sorted(actor.organisation_id for _id, actor in [*world.buyers, *world.suppliers])
+
+
+def test_the_sheet_and_the_badges_take_as_many_statements_for_many_as_for_few(app: Flask) -> None:
+    few = World(buyers=1, suppliers=2, tables=8, ends="15:00")
+    few.all_wish()
+    few.published()
+    organiser = make.make_user(organiser=True)
+
+    def statements(world: World, user_id: int, path: str) -> int:
+        count = 0
+
+        def note(*_arguments: object) -> None:
+            nonlocal count
+            count += 1
+
+        client = make.sign_in(app.test_client(), db.session.get(User, user_id))
+        client.get(path)    # what is read once for the whole process
+        sa.event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            assert client.get(path).status_code == 200
+        finally:
+            sa.event.remove(db.engine, "before_cursor_execute", note)
+        return count
+
+    def counted() -> list[int]:
+        db.session.expire_all()
+        with evening(few):
+            return [statements(few, few.buyers[0][1].user_id, f"/sessions/{few.session_id}/contacts"),
+                    statements(few, organiser.id, f"/organiser/events/{few.event_id}/badges")]
+
+    before = counted()
+    for _more in range(6):
+        few.add("supply")
+    few.suppliers += [(one, actor) for one, actor in ((row.id, None) for row in db.session.scalars(
+        sa.select(Participation).where(Participation.side == "supply"))) if one not in dict(few.suppliers)]
+    few.all_wish()
+    few.published()
+    for row in few.suppliers:
+        cards.scan(scanner_id=few.people[few.buyers[0][0]][0], scanned_id=few.people[row[0]][0],
+                   notes=Notes(need="equipment"))
+        cards.scan(scanner_id=few.people[row[0]][0], scanned_id=few.people[few.buyers[0][0]][0], notes=Notes())
+    assert counted() == before

@@ -131,7 +131,7 @@ def test_the_report_is_one_page_of_figures_beside_the_edition_before(
             after.give_feedback(actor=actor, meeting_id=meeting.id, answer="possible")
     words, (funnel, outcomes), pictures = document(organiser, fair)
     assert words[0] == "Expo elderly-expo"
-    assert funnel[0] == ["Step", "Number", "Expo elderly-expo-before"]
+    assert funnel[0] == ["Step", "How many", "Expo elderly-expo-before"]
     assert {row[0]: row[1:] for row in funnel[1:]} == {
         "Demands": ["1", "0"], "Pairs that fit": ["0", "0"], "Requests": ["0", "0"],
         "Meetings": [str(fair.meetings), "0"], "Held, by feedback": ["1", "0"], "Cooperation possible": ["1", "0"],

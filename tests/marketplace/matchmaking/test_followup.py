@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import threading
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -190,3 +191,28 @@ def test_evidence_is_read_by_both_sides_and_organisers_alone(app: Flask, world: 
         assert client.get(address).status_code == 404
         assert address in make.sign_in(app.test_client(), db.session.get(User, world.seller.user_id)).get(
             f"/sessions/{world.session_id}/after").text
+
+
+def test_two_taps_at_the_same_moment_keep_one_answer(app: Flask, world: After) -> None:
+    asked(date(2030, 6, 1))
+    token, meeting_id = only_link(), world.meeting_id
+    start, kept, failed = threading.Barrier(2), [], []
+
+    def press(stage: str) -> None:
+        with app.app_context():
+            try:
+                start.wait(10)
+                kept.append(followup.answer(text=token, meeting_id=meeting_id, answer=stage))
+            except Exception as error:
+                failed.append(error)
+            finally:
+                db.session.remove()
+
+    db.session.remove()    # nothing of this thread holds the rows
+    with clock.frozen(at(date(2030, 6, 2))):
+        threads = [threading.Thread(target=press, args=(stage,)) for stage in ("intent", "signed")]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join(30)
+    assert (failed, sorted(kept), len(outcomes())) == ([], [False, True], 1)
