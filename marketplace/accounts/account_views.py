@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from marketplace import i18n
-from marketplace.accounts import addresses, devices, service, sessions, tokens
+from marketplace.accounts import addresses, devices, kept, service, sessions, tokens
 from marketplace.accounts.blueprint import blueprint
 from marketplace.accounts.forms import (
     ChangeEmailForm,
@@ -19,8 +19,11 @@ from marketplace.accounts.forms import (
     FirstPasswordForm,
     ProfileForm,
 )
-from marketplace.accounts.web import current_actor, done, origin, refuse, require_user
+from marketplace.accounts.web import AFTER_SIGN_IN, current_actor, done, origin, refuse, require_user
 from marketplace.errors import Invalid, NotFound, TooMany
+
+# What is longer was written and not chosen.
+LONG_TEXT = 40
 
 
 @blueprint.route("/account", methods=["GET", "POST"])
@@ -134,3 +137,26 @@ def end_session(session_id: int) -> Any:
     sessions.end_one(actor=current_actor(), session_id=session_id)
     done(_l("That device is signed out."))
     return redirect(url_for("accounts.my_sessions"))
+
+
+@blueprint.get("/kept")
+@require_user
+def show_kept() -> Any:
+    """What was sent after the session had run out, to be sent again."""
+    post = kept.of_user(current_user.id)
+    if post is None:
+        raise NotFound
+    typed = [value for name, value in post.fields if len(value) > LONG_TEXT or "\n" in value]
+    page = make_response(render_template("accounts/kept.html", post=post, typed=typed))
+    page.headers["Cache-Control"] = "no-store"
+    return page
+
+
+@blueprint.post("/kept/give-up")
+@require_user
+def give_up_kept() -> Any:
+    """Take it away."""
+    if EmptyForm().validate():
+        kept.forget(current_user.id)
+        done(_l("What you typed was given up."))
+    return redirect(AFTER_SIGN_IN, 303)

@@ -128,3 +128,19 @@ class AccountToken(db.Model):
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     user: Mapped[User] = relationship()
+
+
+class KeptPost(db.Model):
+    """What somebody sent from a form after their session had run out: theirs again once they have signed in.
+
+    `fields`: [[name, value]], without passwords, codes and files.
+    """
+
+    __tablename__ = "kept_posts"
+
+    id: Mapped[int] = primary_key()
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"), unique=True)
+    path: Mapped[str] = mapped_column(sa.String(500))
+    fields: Mapped[Any] = mapped_column(JSONValue)
+    without_files: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)

@@ -14,7 +14,7 @@ from flask_login import current_user, login_user
 from flask_wtf import FlaskForm
 
 from marketplace import forms
-from marketplace.accounts import sessions
+from marketplace.accounts import kept, sessions
 from marketplace.accounts.models import User
 from marketplace.actor import Actor
 from marketplace.errors import Invalid, NotAllowed, TooMany
@@ -76,10 +76,10 @@ def provide_memberships(app: Any, memberships: Memberships) -> None:
 
 def current_actor() -> Actor:
     """Who sends this request. Kept for the request, not longer."""
-    kept = request.environ.get("marketplace.actor")
-    if kept is None:
-        kept = request.environ["marketplace.actor"] = _actor()
-    return kept
+    known = request.environ.get("marketplace.actor")
+    if known is None:
+        known = request.environ["marketplace.actor"] = _actor()
+    return known
 
 
 def _actor() -> Actor:
@@ -97,6 +97,9 @@ def require_user(view: Callable[P, Any]) -> Callable[P, Any]:
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
         if current_actor().user_id is None:
+            if request.method == "POST" and kept.keep():
+                flash(_("You were signed out meanwhile. What you typed is kept: sign in, and send it again."), "info")
+                return redirect(url_for("accounts.sign_in", next=url_for("accounts.show_kept")), 303)
             return redirect(url_for("accounts.sign_in", next=_here()))
         return view(*args, **kwargs)
 

@@ -159,7 +159,8 @@ class Registration(db.Model):
 class Person(db.Model):
     """Somebody whom an organisation sends. `mobile` is for the organisers and the organisation itself.
 
-    `languages`: [{"code", "level"}]; `reads`: "zh-Hans", "zh-Hant", "en". Who both buys and supplies is one person here, and nowhere twice at once.
+    `languages`: [{"code", "level"}]; `reads`: "zh-Hans", "zh-Hant", "en". Who both buys and supplies
+    is one person here, and nowhere twice at once.
     """
 
     __tablename__ = "event_people"

@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import Flask
 
 from marketplace import clock, rate_limits
-from marketplace.accounts import codes, sessions
+from marketplace.accounts import codes, kept, sessions
 from marketplace.demands import pasted
 from marketplace.desk import reminders as desk_reminders
 from marketplace.duplicates import noticing
@@ -75,6 +75,7 @@ SWEEPS = {
     "notice_duplicates_left": noticing.sweep,
     "forget_rate_counters": rate_limits.forget_expired,
     "forget_ended_sessions": sessions.forget_expired,
+    "forget_kept_posts": kept.forget_old,
     "forget_codes": codes.forget_expired,
     "forget_text_messages": _forget_texts,
     "remove_orphan_files": cleaning.remove_orphans,

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from marketplace.accounts import tokens
-from marketplace.accounts.models import User
+from marketplace.accounts.models import KeptPost, User
 from marketplace.actor import Actor
 from marketplace.demands.models import PastedNeed
 from marketplace.duplicates.models import DuplicateCase
@@ -45,6 +45,9 @@ NO_PAGE = {
     "ready": "an answer for machines",
     "static": "style sheets, scripts and pictures",
     "files.show": "a picture or a document",
+    "floor.badges": "badges to print, as a document",
+    "matchmaking.report_file": "a document",
+    "matchmaking.timetable_file": "a document",
     "floor.worker": "a script",
     "insights.download": "a spreadsheet",
     "floor.contacts_file": "a spreadsheet, or cards for a phone",
@@ -79,7 +82,7 @@ VISITS = {
         matchmaking.by_link matchmaking.picture_page floor.today floor.badge floor.screen floor.offline""",
     "buyer": """
         desk.member notifications.inbox accounts.account accounts.change_password accounts.change_email
-        accounts.change_number accounts.my_sessions accounts.sign_out
+        accounts.change_number accounts.my_sessions accounts.show_kept accounts.sign_out
         organisations.edit organisations.members organisations.credentials organisations.new moderation.approval
         demands.new demands.new=kind:equipment demands.edit demands.preview demands.history demands.withdraw
         matches.of_demand matches.pair questions.ask reading.start_demand reading.show
@@ -162,6 +165,8 @@ class Stage:
         message = messages.make(
             actor=buyer, about="demand", params={"demand_id": demand.id}, to="reader@example.com", recipient="Reader",
             locale="en", submission_id="once")
+        with transaction():
+            db.session.add(KeptPost(user_id=buyer.user_id, path="/demands/new", fields=[["title_en", "Beds " * 20]]))
         make.run_jobs()
         insights.count_market()
         for reader, actor in (("buyer", buyer), ("seller", seller), ("joiner", joiner), ("coordinator", coordinator)):

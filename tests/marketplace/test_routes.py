@@ -95,6 +95,8 @@ TABLE = {
         "messages.new",
         "messages.index",
         "accounts.my_sessions",
+        "accounts.show_kept",
+        "accounts.give_up_kept",
         "accounts.end_session",
         "accounts.sign_out_everywhere",
         "accounts.resend_confirmation",
