@@ -59,10 +59,10 @@ DELIVERY = re.compile(
 )
 
 CURRENCY_OF_PLACE = {"CN": "CNY", "HK": "HKD", "MO": "MOP", "TW": "TWD"}
-# "3. Wheelchairs, foldable: 20 pcs", "护理床　30张".
+# "3. Wheelchairs, foldable: 20 pcs", "护理床　30张", "护理床30张".
 LIST_LINE = re.compile(
     r"^\s*(?:[-*•·●○◦▪■□►–—✓√]|\(?\d{1,2}(?:[.)、．）](?!\d))|[（(]?[一二三四五六七八九十]{1,3}[)）、.])?\s*"
-    r"(?P<name>[^\d\n:：|]{2,80}?)[\s:：|,，x×*]+(?P<count>(?:共|约|約)?[\d０-９][\d０-９,，.]*\s*[^\s\d|,，;；。:：]{1,12})\s*[;；。,，.|]?\s*$",
+    r"(?P<name>[^\d\n:：|]{2,80}?)(?:[\s:：|,，x×*]+|(?<=[\u4e00-\u9fff]))(?P<count>(?:共|约|約)?[\d０-９][\d０-９,，.]*\s*[^\s\d|,，;；。:：]{1,12})\s*[;；。,，.|]?\s*$",
     re.IGNORECASE,
 )
 
