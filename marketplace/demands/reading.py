@@ -64,11 +64,14 @@ def read_with_words(text: str, lang: str | None = None) -> Read:
     text = "\n".join(line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")).strip()
     written = written_language(text, lang)
     title = _title(text)
+    listed = [name for line, _span in _listed(text, written) for name in line["text"].values()]
+    if listed and not _kinds_named(title):
+        title = _naming(title, listed, written)
     content = empty("demand", kind=guess_kind(text), lang=written)
     quotes: dict[str, list[tuple[int, int]]] = {}
     content["texts"]["title"] = {written: title}
     content["texts"]["text"] = {written: text[: TEXTS["demand"]["text"]]}
-    quotes["title"] = _found(text, title.rstrip("…"))
+    quotes["title"] = _found(text, title.rstrip("…")) or _found(text, _title(text).rstrip("…"))
     quotes["kind"] = quotes["title"] if content["kind"] else []
     for number, (need, words) in enumerate(requirements(text)):
         content["requirements"].append({"need": need, "text": {written: words}})
@@ -130,6 +133,16 @@ def _title(text: str) -> str:
     cut = sentence[:TITLE_LENGTH]
     shorter = re.split(r"[，,；;、](?!.*[，,；;、])|\s+(?!.*\s)", cut)[0]
     return (shorter if len(shorter) > TITLE_LENGTH // 3 else cut).rstrip("：:，,；; ") + "…"
+
+
+def _naming(title: str, names: list[str], lang: str) -> str:
+    """A heading that only says who asks, with as many of the listed things as a title holds."""
+    colon, comma = (": ", ", ") if lang == "en" else ("：", "、")
+    for count in range(len(names), 0, -1):
+        whole = f"{title}{colon}{comma.join(names[:count])}" + ("…" if count < len(names) else "")
+        if len(whole) <= TITLE_LENGTH:
+            return whole
+    return title
 
 
 def _first_sentence(text: str) -> str:
@@ -311,6 +324,9 @@ def guess_kind(text: str) -> str | None:
     if need_words.OPERATOR.search(text):
         return "facility_operation"
     first = _title(text)
+    if not _kinds_named(first):
+        # A heading that only says who asks: the things of the list below it speak for the kind.
+        first = "\n".join([first, *(name for line, _span in _listed(text, "") for name in line["text"].values())])
     votes: Counter[str] = Counter()
     for part, weight in ((first, 2), (text, 1)):
         for concept_id in analysis.concepts(part):

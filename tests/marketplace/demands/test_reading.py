@@ -258,6 +258,7 @@ def test_a_notice_with_numbered_sections_asks_only_for_what_its_requirements_say
 
 def test_a_list_names_its_things_with_the_number_right_behind_in_chinese() -> None:
     content = read_need("某养老院需要：\n1. 电动护理床20张\n2. 轮椅30辆\n3. 承重不低于180公斤")
+    assert (content["kind"], content["texts"]["title"]) == ("equipment", {"zh-Hans": "某养老院需要：电动护理床、轮椅"})
     assert [(line["text"]["zh-Hans"], line["quantity"], line["unit"]) for line in content["lines"]] == [
         ("电动护理床", "20", "piece"),
         ("轮椅", "30", "piece"),
