@@ -196,6 +196,7 @@ def _book(offer: FreedOffer) -> None:
     offer.closed_at = clock.now()
     try:
         with db.session.begin_nested():
+            _require_both(offer)
             offer.meeting_id = meet(
                 offer.session_id, offer.a, offer.b, offer.part_id, offer.starts_at, offer.ends_at).id
         offer.outcome = "met"
@@ -207,6 +208,18 @@ def _book(offer: FreedOffer) -> None:
                params={"session_id": offer.session_id, "names": other.organisation.names,
                        "at": offer.starts_at.isoformat(), "zone": offer.session.event.time_zone,
                        "met": offer.outcome == "met"})
+
+
+def _require_both(offer: FreedOffer) -> None:
+    """Raises Invalid at "slot" where one of the two left, does not come, or said "no thanks" since it was offered."""
+    pair = (offer.a_id, offer.b_id)
+    gone = sa.select(Participation.id).where(
+        Participation.id.in_(pair),
+        sa.or_(Participation.withdrawn_at.is_not(None), Participation.no_show_at.is_not(None)))
+    refused = sa.select(Preference.participation_id).where(
+        Preference.participation_id.in_(pair), Preference.other_id.in_(pair), Preference.choice == "no")
+    if db.session.scalar(gone.limit(1)) is not None or db.session.scalar(refused.limit(1)) is not None:
+        raise Invalid({"slot": ErrorCode("double_booked", {"kind": calendar.PERSON})})
 
 
 def meet(

@@ -94,6 +94,22 @@ def test_who_leaves_frees_slots_at_once(app: Flask) -> None:
         assert [one.a_id for one in db.session.scalars(sa.select(FreedOffer))] == [second[0]]
 
 
+@pytest.mark.parametrize("how", ["left", "no"])
+def test_nobody_is_booked_with_who_left_or_said_no_after_accepting(app: Flask, how: str) -> None:
+    world = waiting_pair()
+    buyer, supplier = world.buyers[0], world.suppliers[0]
+    with clock.frozen(MORNING):
+        arrive(world, buyer, supplier)
+        (offer,) = db.session.scalars(sa.select(FreedOffer))
+        assert freed.answer(offer_id=offer.id, participation_id=buyer[0], accepts=True).outcome == ""
+        if how == "left":
+            sessions.leave(actor=buyer[1], participation_id=buyer[0])
+        else:
+            world.wish(buyer, supplier, "no")
+        assert freed.answer(offer_id=offer.id, participation_id=supplier[0], accepts=True).outcome == "lost"
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Meeting)) == 0
+
+
 def test_an_offer_ends_with_its_time_or_a_refusal(app: Flask) -> None:
     world = waiting_pair()
     with clock.frozen(MORNING):
