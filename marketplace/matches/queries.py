@@ -54,9 +54,8 @@ def matches_of_demand(demand_id: int, *, actor: Actor, limit: int = 100) -> list
         sa.select(Match).where(Match.demand_id == demand_id).order_by(Match.order_key, Match.offer_id).limit(limit)
     ).all()
     now = clock.now()
-    return sorted(
-        _judged(matches, actor), key=lambda one: (_BANDS.get((one.match or {}).get("band", ""), 3), is_stale(one.offer, now))
-    )
+    found = _judged(matches, actor)
+    return sorted(found, key=lambda one: (_BANDS.get((one.match or {}).get("band"), 3), is_stale(one.offer, now)))
 
 
 def matches_of_supplier(organisation_id: int, *, actor: Actor, page: int = 1) -> tuple[list[Judged], int]:

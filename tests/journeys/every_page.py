@@ -99,7 +99,8 @@ VISITS = {
     "coordinator": "outreach.delegation outreach.home",
     "organiser": """
         desk.organiser desk.pairs desk.jobs desk.mail_list desk.mail desk.text_list desk.index desk.audit_log
-        duplicates.index duplicates.case moderation.queue moderation.case moderation.case=kind:claim rates.table learning.show
+        duplicates.index duplicates.case moderation.queue moderation.case moderation.case=kind:claim rates.table
+        learning.show
         messages.view
         events.organise events.new events.edit events.manage events.registrations events.all_people events.check_in
         matchmaking.new matchmaking.edit matchmaking.manage matchmaking.participants matchmaking.lay_out

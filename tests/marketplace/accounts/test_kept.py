@@ -33,8 +33,8 @@ def send_late(app: Flask) -> tuple[FlaskClient, User, Any]:
     user = db.session.get_one(User, buyer.user_id)
     client = make.sign_in(app.test_client(), user)
     token = make._token(client.get("/demands/new?kind=equipment").text)
-    data = {"csrf_token": token, "kind": "equipment", "lang": "zh-Hans", "title_zh_Hans": "护理床", "text_zh_Hans": WORDS,
-            "submission_id": "once", "action": "save"}
+    data = {"csrf_token": token, "kind": "equipment", "lang": "zh-Hans", "title_zh_Hans": "护理床",
+            "text_zh_Hans": WORDS, "submission_id": "once", "action": "save"}
     with clock.frozen(clock.now() + sessions.SHORT + timedelta(minutes=5)):
         answer = client.post("/demands/new?kind=equipment", data=data)
     return client, user, answer
