@@ -66,6 +66,7 @@ class Face:
         self.index = _face(self.path, lang)
         self._sizes: dict[int, ImageFont.FreeTypeFont] = {}
         self._known: dict[str, bool] = {}
+        self._broken: dict[tuple[str, int, int, int], list[str]] = {}
 
     def size(self, pixels: int) -> ImageFont.FreeTypeFont:
         """The font in a size."""
@@ -86,6 +87,12 @@ class Face:
     def lines(self, text: str, pixels: int, width: int, most: int = 3) -> list[str]:
         """The text broken to a width, between words or Chinese characters; what is beyond `most` lines is cut with
         an ellipsis."""
+        key = text, pixels, width, most
+        if key not in self._broken:
+            self._broken[key] = self._break(text, pixels, width, most)
+        return self._broken[key]
+
+    def _break(self, text: str, pixels: int, width: int, most: int) -> list[str]:
         font = self.size(pixels)
         lines, line = [], ""
         for piece in _pieces(self.drawable(text)):

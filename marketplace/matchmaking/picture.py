@@ -45,11 +45,12 @@ class Sheet:
 def draw(sheet: Sheet, lang: str) -> bytes:
     """The picture as PNG, 1080 pixels wide and as high as it needs. Raises NoFont."""
     face = Face(lang)
-    height = _Page(face, None).lay(sheet)
+    height = _Page(face, None).lay(sheet)   # the face keeps how it broke the lines
     image = Image.new("RGB", (WIDTH, height), PAPER)
     _Page(face, ImageDraw.Draw(image)).lay(sheet, image)
     out = io.BytesIO()
-    image.quantize(32).save(out, "PNG", optimize=True)
+    # The median cut that is the default takes several times as long for the same few colours.
+    image.quantize(32, method=Image.Quantize.FASTOCTREE).save(out, "PNG")
     return out.getvalue()
 
 
