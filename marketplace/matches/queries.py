@@ -55,7 +55,7 @@ def matches_of_demand(demand_id: int, *, actor: Actor, limit: int = 100) -> list
     ).all()
     now = clock.now()
     found = _judged(matches, actor)
-    return sorted(found, key=lambda one: (_BANDS.get((one.match or {}).get("band"), 3), is_stale(one.offer, now)))
+    return sorted(found, key=lambda one: (_BANDS.get(str((one.match or {}).get("band")), 3), is_stale(one.offer, now)))
 
 
 def matches_of_supplier(organisation_id: int, *, actor: Actor, page: int = 1) -> tuple[list[Judged], int]:

@@ -22,7 +22,8 @@ PROFILE = Profile(
 FORM: dict[str, Any] = {
     "side": "institution", "name_zh_Hant": "海港安老院", "name_en": "Harbour Home",
     "profile_zh_Hant": "九龍一間有六十個床位的安老院。", "place": "香港沙田", "serves": "香港",
-    "languages": ["yue"], "working": ["en"], "reads": ["zh-Hant"], "jurisdiction": "HK", "registration_number": "12345678", "website": "https://harbour.example.org/",
+    "languages": ["yue"], "working": ["en"], "reads": ["zh-Hant"], "jurisdiction": "HK",
+    "registration_number": "12345678", "website": "https://harbour.example.org/",
     "contact_person": "Secret Person", "contact_email": "secret@harbour.example.org",
     "contact_phone": "+852 5555 0000", "contact_given": ["person", "email", "phone", "wechat", "address"],
 }
