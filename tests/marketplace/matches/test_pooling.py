@@ -33,6 +33,7 @@ def world(app: Flask) -> SimpleNamespace:
 
 def page(world: SimpleNamespace, actor, address: str | None = None) -> str:
     client = world.app.test_client()
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
     if actor is not None:
         make.sign_in(client, db.session.get(User, actor.user_id))
     return client.get(address or f"/demands/{world.demand.id}").text
