@@ -41,12 +41,16 @@ def fill(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         for table in _parents_first(metadata):
             inspector = sa.inspect(connection)
-            choices = _choices([check["sqltext"] for check in inspector.get_check_constraints(table.name)])
+            checks = [check["sqltext"] for check in inspector.get_check_constraints(table.name)]
+            choices, numbers = _choices(checks), _numbers(checks)
             waiting = [column for column in table.columns if _parents(column) - made.keys()]
             later += [(table, column) for column in waiting]
             columns = [column for column in table.columns if column not in waiting and not _given(column)]
             made[table.name] = [
-                _insert(connection, table, {c.name: _value(c, number, made, choices) for c in columns})
+                _insert(connection, table, {
+                    c.name: numbers[c.name][number] if c.name in numbers else _value(c, number, made, choices)
+                    for c in columns
+                })
                 for number in range(ROWS)
             ]
         for table, column in later:
@@ -117,6 +121,15 @@ def _choices(checks: list[str]) -> dict[str, str]:
         match[1]: match[2]
         for text in checks
         if (match := re.search(r"(\w+)\W*(?:::\w+\s*)?(?:IN|= ANY)[^']*'([^']*)'", text))
+    }
+
+
+def _numbers(checks: list[str]) -> dict[str, list[int]]:
+    """The allowed numbers of each column whose check lists some; at least `ROWS` of them."""
+    return {
+        match[1]: [int(number) for number in match[2].split(",")]
+        for text in checks
+        if (match := re.search(r"(\w+)\W*(?:IN|= ANY)\s*\(+(?:ARRAY\[)?([\d, ]+)", text))
     }
 
 
