@@ -26,7 +26,6 @@ from marketplace.offers.queries import published_offers
 from marketplace.organisations.models import Organisation
 
 PER_PAGE = 10
-_BANDS = {"strong": 0, "partial": 1, "near miss": 2}
 Pair = tuple[int, int]
 
 
@@ -48,14 +47,14 @@ class Judged:
 
 
 def matches_of_demand(demand_id: int, *, actor: Actor, limit: int = 100) -> list[Judged]:
-    """The kept matches of an open demand in the matcher's order; offers no longer open are left out, and within a band
-    an offer whose price or vacancies were last confirmed too long ago comes after the others."""
+    """The kept matches of an open demand in the matcher's order; offers no longer open are left out, and an offer whose
+    price or vacancies were last confirmed too long ago comes after the others, near misses apart."""
     matches = db.session.scalars(
         sa.select(Match).where(Match.demand_id == demand_id).order_by(Match.order_key, Match.offer_id).limit(limit)
     ).all()
     now = clock.now()
     found = _judged(matches, actor)
-    return sorted(found, key=lambda one: (_BANDS.get(str((one.match or {}).get("band")), 3), is_stale(one.offer, now)))
+    return sorted(found, key=lambda one: ((one.match or {}).get("band") == "near miss", is_stale(one.offer, now)))
 
 
 def matches_of_supplier(organisation_id: int, *, actor: Actor, page: int = 1) -> tuple[list[Judged], int]:

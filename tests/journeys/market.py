@@ -182,5 +182,6 @@ class Person:
         self.go("/organiser/approvals")
         self.press(f"main a[href$='/organisation/{organisation_id}']")
         self.page.locator(f"main [name=decision][value={decision}]").check()
-        self.press("main form .submit-row .btn-primary")
+        form = self.main().locator("form", has=self.page.locator("[name=decision]"))
+        self.press(form.locator(".submit-row .btn-primary"))
         expect(self.main().locator("table").last.locator(f"a[href$='/organisation/{organisation_id}']")).to_be_visible()
