@@ -1,7 +1,7 @@
 """Why one's own offer is not among a demand's matches: the same judgement, told to its supplier alone.
 
-What a stranger to the demand may not know (a hidden budget, other suppliers) is in no answer: the offer is judged as
-for any approved member, and of the others only the place among them is said.
+What a stranger to the demand may not know (a hidden budget, other suppliers) is in no answer: the offer is judged by
+what is public, and of the others only the place among them is said.
 """
 
 from __future__ import annotations
@@ -22,13 +22,16 @@ from marketplace.extensions import db
 from marketplace.indexing import service as indexing
 from marketplace.listings.states import state_of
 from marketplace.matches import policy, rulesets
-from marketplace.matches.service import KEPT, KEPT_FOR
+from marketplace.matches.service import KEPT
 from marketplace.offers.documents import offer_document
 from marketplace.offers.models import Offer
 from marketplace.rates.service import rate_table
+from search import Viewer
 from search.matching.results import IDENTITY
 
 PACE = "30/minute"
+# A place among others must not tell what of theirs is for the other side alone: all are judged by what is public.
+STRANGER = Viewer(organisation_id=None, role="public")
 OPEN = "open"
 
 
@@ -86,7 +89,7 @@ def standing(*, actor: Actor, demand_id: int, offer_id: int) -> Standing:
     rate_limits.limit(f"standing:{actor.organisation_id}", PACE)
     rates = rate_table(clock.now().date())
     found = indexing.ask(
-        lambda engine: engine.stand(document, offered, now=clock.now(), viewer=KEPT_FOR, limit=KEPT, rates=rates)
+        lambda engine: engine.stand(document, offered, now=clock.now(), viewer=STRANGER, limit=KEPT, rates=rates)
     )
     match = found.match.as_dict()
     reason = "" if found.place else "below" if found.total >= KEPT else "not found"
