@@ -13,11 +13,10 @@ from flask import current_app
 from limits import parse
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.errors import TooMany
-from marketplace.extensions import db
+from marketplace.extensions import db, upserting
 
 
 class RateCounter(db.Model):
@@ -48,10 +47,10 @@ class TableStorage(Storage):
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         now = time.time()
         with db.engine.connect().execution_options(write=True) as connection, connection.begin():
-            insert = (postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert)(RateCounter)
             over = RateCounter.expires_at <= now
             statement = (
-                insert.values(key=key, hits=amount, expires_at=now + expiry)
+                upserting(RateCounter)
+                .values(key=key, hits=amount, expires_at=now + expiry)
                 .on_conflict_do_update(
                     index_elements=["key"],
                     set_={

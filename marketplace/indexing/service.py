@@ -8,11 +8,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, current_app, has_request_context
-from sqlalchemy.dialects import postgresql, sqlite
 
 import search as searching
 from marketplace.actor import Actor
-from marketplace.extensions import db
+from marketplace.extensions import db, upserting
 from marketplace.indexing.models import DocumentRevision
 from marketplace.outbox import service as outbox
 from marketplace.outbox.models import Job
@@ -75,13 +74,10 @@ def ask(question: Callable[[searching.Search], Any]) -> Any:
 
 def touch(kind: str, subject_id: int) -> None:
     """Raise the revision of a document and write its index job, in the open transaction."""
-    insert = (postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert)(
-        DocumentRevision
-    )
     db.session.execute(
-        insert.values(kind=kind, subject_id=subject_id, revision=1).on_conflict_do_update(
-            index_elements=["kind", "subject_id"], set_={"revision": DocumentRevision.revision + 1}
-        )
+        upserting(DocumentRevision)
+        .values(kind=kind, subject_id=subject_id, revision=1)
+        .on_conflict_do_update(index_elements=["kind", "subject_id"], set_={"revision": DocumentRevision.revision + 1})
     )
     outbox.enqueue(JOB, subject=f"{kind}:{subject_id}", dedupe_key=f"{JOB}:{kind}:{subject_id}")
 

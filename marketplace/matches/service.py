@@ -8,7 +8,6 @@ from datetime import datetime, time
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from catalogue import credentials
 from marketplace import clock, hooks
@@ -17,7 +16,7 @@ from marketplace.audit import service as audit
 from marketplace.demands.documents import demand_document
 from marketplace.demands.models import Demand
 from marketplace.errors import ErrorCode, Invalid, NotFound
-from marketplace.extensions import db
+from marketplace.extensions import db, upserting
 from marketplace.indexing import service as indexing
 from marketplace.listings import price_invitations
 from marketplace.listings.states import PUBLIC, state_of
@@ -154,9 +153,8 @@ def _keep(*, pairs: list[tuple[int, int, Any]], demand_id: int | None = None, of
 
 
 def _upsert(model: Any, row: dict[str, Any], key: tuple[str, ...]) -> None:
-    insert = (postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert)(model)
     changes = {name: value for name, value in row.items() if name not in key}
-    db.session.execute(insert.values(**row).on_conflict_do_update(index_elements=list(key), set_=changes))
+    db.session.execute(upserting(model).values(**row).on_conflict_do_update(index_elements=list(key), set_=changes))
 
 
 def answer(

@@ -8,10 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, current_app
-from sqlalchemy.dialects import postgresql, sqlite
 
 from marketplace import clock
-from marketplace.extensions import affected, db
+from marketplace.extensions import affected, db, upserting
 from marketplace.outbox.models import LANES, Job, PeriodicRun
 from marketplace.transaction import in_transaction, transaction
 
@@ -51,14 +50,14 @@ def enqueue(
         "run_at": run_at or now,
         "attempts": 0,
     }
-    insert = _insert(Job).values(**row)
+    insert = upserting(Job).values(**row)
     db.session.execute(insert.on_conflict_do_nothing(index_elements=["dedupe_key"]))
 
 
 def enqueue_once(key: str, *, name: str, lane: str = "fast") -> bool:
     """Write the job `name` unless it was ever written under `key`; True when this call wrote it."""
     taken = (
-        _insert(PeriodicRun)
+        upserting(PeriodicRun)
         .values(key=key, due_at=clock.now())
         .on_conflict_do_nothing(index_elements=["key"])
         .returning(PeriodicRun.key)
@@ -67,11 +66,6 @@ def enqueue_once(key: str, *, name: str, lane: str = "fast") -> bool:
         return False
     enqueue(name, subject=key, lane=lane)
     return True
-
-
-def _insert(model: type[Any]) -> Any:
-    dialect = db.session.get_bind().dialect.name
-    return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(model)
 
 
 def discard(names: Iterable[str]) -> int:

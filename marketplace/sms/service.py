@@ -11,10 +11,9 @@ import sqlalchemy as sa
 from flask import current_app, render_template
 from flask.sansio.app import App
 from flask_babel import force_locale
-from sqlalchemy.dialects import postgresql, sqlite
 
 from marketplace import clock
-from marketplace.extensions import affected, db
+from marketplace.extensions import affected, db, upserting
 from marketplace.outbox.models import Job
 from marketplace.outbox.service import enqueue
 from marketplace.sms.aliyun import AliyunGateway
@@ -69,8 +68,8 @@ def send(
     """
     row = {"dedupe_key": dedupe_key[:200], "number": to.e164, "locale": locale, "template": template,
            "created_at": clock.now(), "useless_at": useless_at, "reference": "", "problem": "", "detail": ""}
-    insert = (postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert)(TextMessage)
-    made = insert.values(**row).on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(TextMessage.id)
+    insert = upserting(TextMessage).values(**row).on_conflict_do_nothing(index_elements=["dedupe_key"])
+    made = insert.returning(TextMessage.id)
     if db.session.execute(made).first() is None:
         return
     enqueue(JOB, subject=dedupe_key[:200], dedupe_key=f"sms:{dedupe_key}"[:200], payload={"context": context})

@@ -7,12 +7,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from marketplace import clock, i18n
 from marketplace.accounts.models import User
 from marketplace.demands.documents import demand_document
-from marketplace.extensions import db
+from marketplace.extensions import db, upserting
 from marketplace.indexing.service import viewer_of
 from marketplace.notifications import queries as notifications
 from marketplace.offers import queries as offers
@@ -89,10 +88,9 @@ def keep(kind: str, listing_id: int, found: Sequence[tuple[Watch, dict[str, Any]
     if not rows:
         return
     with transaction():
-        insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
         for start in range(0, len(rows), 100):
             db.session.execute(
-                insert(Sighting)
+                upserting(Sighting)
                 .values(rows[start : start + 100])
                 .on_conflict_do_nothing(index_elements=["watch_id", "kind", "listing_id"])
             )

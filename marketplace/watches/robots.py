@@ -10,13 +10,12 @@ import sqlalchemy as sa
 from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy.dialects import postgresql, sqlite
 
 from marketplace import clock, i18n
 from marketplace.accounts.models import User
 from marketplace.actor import Actor
 from marketplace.errors import AlreadyDone, ErrorCode, Invalid
-from marketplace.extensions import affected, db
+from marketplace.extensions import affected, db, upserting
 from marketplace.notifications import service as notifications
 from marketplace.outbox import service as outbox
 from marketplace.outbox.models import Job
@@ -115,9 +114,8 @@ def send_test(*, actor: Actor, robot_id: int) -> webhooks.Outcome:
 
 def queue(robot_id: int, facts: Mapping[str, Any], *, dedupe_key: str) -> None:
     """Have a line sent to a robot's group with the next message, once for each key, in the open transaction."""
-    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     db.session.execute(
-        insert(RobotLine)
+        upserting(RobotLine)
         .values(robot_id=robot_id, facts=dict(facts), dedupe_key=dedupe_key, created_at=clock.now())
         .on_conflict_do_nothing(index_elements=["dedupe_key"])
     )
