@@ -7,13 +7,13 @@ from typing import Any
 from flask import render_template
 from flask_babel import gettext as _
 
+from marketplace import tables
 from marketplace.accounts.web import current_actor, require_user
 from marketplace.errors import NotFound
 from marketplace.floor import contact_sheet
 from marketplace.floor.blueprint import blueprint
 from marketplace.floor.card_views import INTEREST_WORDS, STEP_WORDS
 from marketplace.i18n import export_language
-from marketplace.matchmaking import tables
 
 WORDS: dict[str, dict[str, Any]] = {"interest": INTEREST_WORDS, "next_step": STEP_WORDS}
 

@@ -17,7 +17,6 @@ from marketplace.floor import card_views as card_views  # hangs its pages on the
 from marketplace.floor import contact_views as contact_views
 from marketplace.floor.blueprint import blueprint
 from marketplace.floor.forms import CodeForm, WalkInForm
-from marketplace.floor.qr import qr
 from marketplace.forms import BaseForm, apply_errors
 from marketplace.i18n import current_locale, data_lang
 from marketplace.matchmaking import plans, policy, queries
@@ -28,7 +27,6 @@ from marketplace.matchmaking.problem import id_of
 
 __all__ = ["blueprint"]
 
-blueprint.add_app_template_global(qr, "site_qr")
 
 
 @blueprint.get("/t/<token>/today")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import timedelta
 
 from flask import Blueprint, Response, render_template
 
 from catalogue import places
 from catalogue.kinds import get_kind
+from marketplace import tables
 from marketplace.i18n import export_language
 from marketplace.insights import charts, queries, service
 from marketplace.insights.models import ELSEWHERE, EVERYWHERE, NOWHERE
@@ -33,12 +32,12 @@ def download() -> Response:
 
 
 def _table(lang: str) -> Response:
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(["day", "kind", "kind_name", "place", "place_name", "offers", "demands", "demands_unmet"])
+    rows: list[list[object]] = [
+        ["day", "kind", "kind_name", "place", "place_name", "offers", "demands", "demands_unmet"]
+    ]
     for row in queries.rows_for_download(service.today() - timedelta(days=400)):
         name = places.get(row.place).names[lang] if row.place not in (EVERYWHERE, ELSEWHERE, NOWHERE) else ""
-        table.writerow(
+        rows.append(
             [
                 row.day.isoformat(),
                 row.kind,
@@ -50,9 +49,8 @@ def _table(lang: str) -> Response:
                 row.unmet,
             ]
         )
-    # The mark at the start lets spreadsheets know the encoding.
     return Response(
-        "\ufeff" + out.getvalue(),
+        tables.as_csv(rows),
         mimetype="text/csv",
         headers={"Content-Disposition": 'attachment; filename="supply-and-demand.csv"'},
     )

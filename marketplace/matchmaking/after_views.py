@@ -10,14 +10,14 @@ from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _l
 
 from catalogue import currencies
-from marketplace import clock
+from marketplace import clock, tables
 from marketplace.accounts.web import current_actor, done, require_organiser, require_user
 from marketplace.errors import AlreadyDone, Invalid, NotFound
 from marketplace.events import queries as event_queries
 from marketplace.extensions import db
 from marketplace.forms import BaseForm, apply_errors
 from marketplace.i18n import export_language
-from marketplace.matchmaking import after, exports, funnel, policy, queries, tables
+from marketplace.matchmaking import after, exports, funnel, policy, queries
 from marketplace.matchmaking.after_models import MeetingFeedback, Outcome
 from marketplace.matchmaking.blueprint import blueprint
 from marketplace.matchmaking.followup_views import keep_evidence

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from io import BytesIO
 from itertools import groupby
-from typing import Any
 
-import segno
 from flask import render_template, request
-from markupsafe import Markup
 
 from catalogue import kinds
 from marketplace import i18n
@@ -130,12 +126,3 @@ def booklet(slug: str, what: str) -> str:
 def without_contacts(texts: dict[str, str] | None) -> dict[str, str]:
     """The same text in each language, e-mail addresses and telephone numbers left out."""
     return {lang: _CONTACT.sub("…", text) for lang, text in (texts or {}).items() if text}
-
-
-@blueprint.app_template_global()
-def listing_qr(address: str) -> Markup:
-    """A QR code of an address as a picture in the page."""
-    stream = BytesIO()
-    segno.make(address, error="l", micro=False).save(stream, kind="svg", xmldecl=False, omitsize=True, border=2)
-    picture: Any = stream.getvalue().decode()
-    return Markup(picture.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))  # noqa: S704 - of ours

@@ -8,10 +8,10 @@ from flask import current_app, redirect, render_template, request, url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from marketplace import clock, rate_limits
+from marketplace import clock, rate_limits, tables
 from marketplace.events.views import event_place
 from marketplace.i18n import current_locale, data_lang, export_language, pick
-from marketplace.matchmaking import exports, fonts, picture, plans, queries, tables, wording
+from marketplace.matchmaking import exports, fonts, picture, plans, queries, wording
 from marketplace.matchmaking.blueprint import blueprint
 from marketplace.matchmaking.links import link_of, of_link
 from marketplace.matchmaking.models import Meeting, Participation

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from marketplace import tables
 from marketplace.accounts.web import require_organiser
 from marketplace.i18n import export_language
-from marketplace.matchmaking import figures, report, tables
+from marketplace.matchmaking import figures, report
 from marketplace.matchmaking.blueprint import blueprint
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-from io import BytesIO, StringIO
 from typing import Any
 
-import segno
 from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 
-from marketplace import i18n
+from marketplace import i18n, tables
 from marketplace.accounts.web import current_actor, done, require_organiser
 from marketplace.actor import Actor
 from marketplace.errors import AlreadyDone, Invalid, NotFound
@@ -34,14 +30,6 @@ SHEET = 24
 def organiser_panel(event: Event, _actor: Actor) -> str:
     """On the organiser's page of an event: the way to what belongs to the weeks before it."""
     return render_template("outreach/_organiser_panel.html", event=event)
-
-
-@blueprint.app_template_global()
-def qr(text: str) -> Markup:
-    """A QR code as a picture in the page."""
-    stream = BytesIO()
-    segno.make(text, error="m").save(stream, kind="svg", xmldecl=False, omitsize=True, border=2)
-    return Markup(stream.getvalue().decode().replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))  # noqa: S704
 
 
 @blueprint.get("/organiser/events/<int:event_id>/stages")
@@ -140,11 +128,7 @@ def _call_file(event_id: int, form: str) -> Response:
             row.owner, row.invitee.next_call_on.isoformat() if row.invitee and row.invitee.next_call_on else "",
             *("1" if row.reached[stage] else "" for stage in STAGES)])
     if form == "csv":
-        out = StringIO()
-        writer = csv.writer(out)
-        for line in [head, *lines]:
-            writer.writerow([sheets.guarded(one) for one in line])
-        content, kind = ("﻿" + out.getvalue()).encode(), "text/csv; charset=utf-8"
+        content, kind = tables.as_csv([head, *lines]).encode(), "text/csv; charset=utf-8"
     else:
         content, kind = sheets.written(head, lines), sheets.MEDIA_TYPE
     return Response(content, mimetype=kind, headers={

@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 
 from marketplace.errors import ErrorCode, Invalid
 from marketplace.outreach import columns
+from marketplace.tables import guarded
 
 MOST_ROWS = 5000
 MOST_COLUMNS = 60
@@ -126,13 +127,6 @@ def _unread(content: bytes, title: str, header: int) -> list[str]:
     except Exception as error:
         raise Invalid({"file": ErrorCode("not_a_spreadsheet")}) from error
     return [address for place, address in sorted(cells.items()) if place not in said]
-
-
-def guarded(text: Any) -> Any:
-    """`text` so that no spreadsheet takes it for a formula."""
-    if isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + text
-    return text
 
 
 def written(headers: list[str], rows: list[list[Any]], *, marked: dict[int, str] | None = None) -> bytes:

@@ -10,7 +10,7 @@ from flask import Flask, request
 from flask_babel import format_date, format_datetime, get_timezone
 from flask_wtf.csrf import generate_csrf
 
-from marketplace import clock, i18n
+from marketplace import clock, i18n, qr
 from marketplace.forms import word
 from marketplace.listings.content import last_day
 
@@ -62,6 +62,7 @@ def install(app: Flask) -> None:
         until_day=show_last_day,
         moment=show_time,
         pick=i18n.pick,
+        qr=qr.svg,
         lang_tag=i18n.lang_tag,
         csrf_token=generate_csrf,
         word=word,

@@ -30,11 +30,12 @@ def as_csv(rows: Rows) -> str:
     """Rows as CSV that spreadsheets open in UTF-8; what they would take for a formula is marked as text."""
     out = io.StringIO()
     out.write("\ufeff")
-    csv.writer(out).writerows([_safe(cell) for cell in row] for row in rows)
+    csv.writer(out).writerows([guarded(cell) for cell in row] for row in rows)
     return out.getvalue()
 
 
-def _safe(cell: Any) -> Any:
+def guarded(cell: Any) -> Any:
+    """The cell so that no spreadsheet takes it for a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
