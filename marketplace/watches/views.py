@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -68,29 +70,36 @@ def new() -> Any:
     asked = _read(form.search.data or "")
     if request.method == "GET" and asked is not None:
         form.name.data = words.describe(asked)[: service.LONGEST_NAME]
-    if submitted(form):
-        try:
-            service.save_search(
-                actor=actor,
-                name=form.name.data,
-                address=form.search.data,
-                lang=data_lang(),
-                cadence=form.cadence.data,
-                by_mail=form.by_mail.data,
-                robot_id=form.robot,
-                submission_id=form.submission_id.data,
-            )
-        except Invalid as invalid:
-            apply_errors(form, invalid)
-        except AlreadyDone:
-            return redirect(url_for("watches.index"))
-        else:
-            flash(_("The search is kept. You are told of what comes."), "success")
-            return redirect(url_for("watches.index"))
+    verb = partial(service.save_search, address=form.search.data, lang=data_lang())
+    if _keep(form, verb, _("The search is kept. You are told of what comes.")):
+        return redirect(url_for("watches.index"))
     page = render_template(
         "watches/new.html", form=form, asked=asked, now_found=_number(asked), describe=words.describe
     )
     return page, 422 if request.method == "POST" else 200
+
+
+def _keep(form: WatchForm, verb: Callable[..., Watch], said: str) -> bool:
+    """Keep the watch that a sent form describes; whether it is kept, now or by this submission before. Refusals go to
+    the form."""
+    if not submitted(form):
+        return False
+    try:
+        verb(
+            actor=current_actor(),
+            name=form.name.data,
+            cadence=form.cadence.data,
+            by_mail=form.by_mail.data,
+            robot_id=form.robot,
+            submission_id=form.submission_id.data,
+        )
+    except Invalid as invalid:
+        apply_errors(form, invalid)
+        return False
+    except AlreadyDone:
+        return True
+    flash(said, "success")
+    return True
 
 
 def _read(address: str) -> dict[str, Any] | None:
@@ -136,24 +145,9 @@ def demand(demand_id: int) -> Any:
     title = i18n.pick((found.live_content or found.draft_content)["texts"]["title"]).text
     form = WatchForm(name=title[: service.LONGEST_NAME])
     form.offer_robots(queries.my_robots(actor))
-    if submitted(form):
-        try:
-            service.keep_watching(
-                actor=actor,
-                demand_id=demand_id,
-                name=form.name.data,
-                cadence=form.cadence.data,
-                by_mail=form.by_mail.data,
-                robot_id=form.robot,
-                submission_id=form.submission_id.data,
-            )
-        except Invalid as invalid:
-            apply_errors(form, invalid)
-        except AlreadyDone:
-            return redirect(url_for("watches.index"))
-        else:
-            flash(_("This demand is watched. New offers for it are told as you chose."), "success")
-            return redirect(url_for("watches.index"))
+    verb = partial(service.keep_watching, demand_id=demand_id)
+    if _keep(form, verb, _("This demand is watched. New offers for it are told as you chose.")):
+        return redirect(url_for("watches.index"))
     page = render_template("watches/demand.html", form=form, demand=found, title=title)
     return page, 422 if request.method == "POST" else 200
 
@@ -164,13 +158,7 @@ def edit(watch_id: int) -> Any:
     """Change a watch, or see where its feed is."""
     actor = current_actor()
     watch = queries.get_watch(actor, watch_id)
-    form = WatchForm(
-        name=watch.name,
-        cadence=watch.cadence,
-        by_mail=watch.by_mail,
-        robot_id=str(watch.robot_id or ""),
-    )
-    form.offer_robots(queries.my_robots(actor), watch.robot)
+    form = _form_of(watch)
     if submitted(form):
         try:
             service.change(
@@ -187,6 +175,15 @@ def edit(watch_id: int) -> Any:
             flash(_("Kept."), "success")
             return redirect(url_for("watches.index"))
     return _edit_page(queries.get_watch(actor, watch_id), form), 422 if request.method == "POST" else 200
+
+
+def _form_of(watch: Watch, **where: Any) -> WatchForm:
+    """The form as the watch stands. `where`: from what the form reads, if not from the request."""
+    form = WatchForm(
+        name=watch.name, cadence=watch.cadence, by_mail=watch.by_mail, robot_id=str(watch.robot_id or ""), **where
+    )
+    form.offer_robots(queries.my_robots(current_actor()), watch.robot)
+    return form
 
 
 def _edit_page(watch: Watch, form: WatchForm, feed_address: str = "") -> str:
@@ -231,10 +228,7 @@ def make_feed(watch_id: int) -> Any:
         return redirect(url_for("watches.edit", watch_id=watch_id))
     token = service.make_feed(actor=actor, watch_id=watch_id)
     watch = queries.get_watch(actor, watch_id)
-    form = WatchForm(
-        formdata=None, name=watch.name, cadence=watch.cadence, by_mail=watch.by_mail, robot_id=str(watch.robot_id or "")
-    )
-    form.offer_robots(queries.my_robots(actor), watch.robot)
+    form = _form_of(watch, formdata=None)
     public_url = current_app.config["SETTINGS"].public_url
     return _edit_page(watch, form, f"{public_url}{url_for('watches.show_feed', token=token)}")
 
