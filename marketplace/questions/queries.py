@@ -89,31 +89,36 @@ def _wanted(topic: str, rows: list[tuple[UnknownRequirement, dict[str, Any], int
     )
 
 
-def wanted_of_organisation(organisation_id: int) -> list[OfferWanted]:
-    """The offers of an organisation of which something is asked, the most wanted first; one statement."""
-    buyer = Organisation
-    demands = sa.func.count(sa.distinct(UnknownRequirement.demand_id))
-    asked = sa.func.count(sa.distinct(Question.demand_id))
-    rows = db.session.execute(
-        sa.select(
-            Offer.id,
-            OfferVersion.content,
-            sa.func.count(sa.distinct(UnknownRequirement.topic)),
-            demands,
-            asked,
-        )
+_DEMANDS = sa.func.count(sa.distinct(UnknownRequirement.demand_id))
+_ASKED = sa.func.count(sa.distinct(Question.demand_id))
+
+
+def _asked_of(organisation_id: int, *columns: Any) -> sa.Select[Any]:
+    """What open demands ask of an organisation's published offers."""
+    return (
+        sa.select(*columns)
+        .select_from(UnknownRequirement)
         .join(Offer, Offer.id == UnknownRequirement.offer_id)
-        .join(OfferVersion, OfferVersion.id == Offer.live_version_id)
         .join(Demand, Demand.id == UnknownRequirement.demand_id)
-        .join(buyer, buyer.id == Demand.organisation_id)
+        .join(Organisation, Organisation.id == Demand.organisation_id)
         .outerjoin(Question, _SAME)
         .where(
             Offer.organisation_id == organisation_id,
+            Offer.live_version_id.is_not(None),
             Offer.withdrawn_at.is_(None),
-            is_open(Demand, buyer, clock.now()),
+            is_open(Demand, Organisation, clock.now()),
         )
+    )
+
+
+def wanted_of_organisation(organisation_id: int) -> list[OfferWanted]:
+    """The offers of an organisation of which something is asked, the most wanted first; one statement."""
+    topics = sa.func.count(sa.distinct(UnknownRequirement.topic))
+    rows = db.session.execute(
+        _asked_of(organisation_id, Offer.id, OfferVersion.content, topics, _DEMANDS, _ASKED)
+        .join(OfferVersion, OfferVersion.id == Offer.live_version_id)
         .group_by(Offer.id, OfferVersion.id)
-        .order_by(asked.desc(), demands.desc(), Offer.id)
+        .order_by(_ASKED.desc(), _DEMANDS.desc(), Offer.id)
     )
     return [OfferWanted(offer_id, title(content), *counts) for offer_id, content, *counts in rows]
 
@@ -128,23 +133,7 @@ class Waiting:
 
 def count_waiting(organisation_id: int) -> Waiting:
     """What waits for an organisation's answers; one statement."""
-    buyer = Organisation
-    row = db.session.execute(
-        sa.select(
-            sa.func.count(sa.distinct(UnknownRequirement.demand_id)), sa.func.count(sa.distinct(Question.demand_id))
-        )
-        .join(Offer, Offer.id == UnknownRequirement.offer_id)
-        .join(Demand, Demand.id == UnknownRequirement.demand_id)
-        .join(buyer, buyer.id == Demand.organisation_id)
-        .outerjoin(Question, _SAME)
-        .where(
-            Offer.organisation_id == organisation_id,
-            Offer.live_version_id.is_not(None),
-            Offer.withdrawn_at.is_(None),
-            is_open(Demand, buyer, clock.now()),
-        )
-    ).one()
-    return Waiting(*row)
+    return Waiting(*db.session.execute(_asked_of(organisation_id, _DEMANDS, _ASKED)).one())
 
 
 def unknown_of_pair(demand_id: int, offer_id: int) -> Sequence[tuple[UnknownRequirement, bool]]:
