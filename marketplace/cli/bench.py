@@ -124,7 +124,7 @@ def pages(email: str, password: str, times: int) -> None:
     page, and what each weighs without pictures.
 
     Bare: the same SQL statements through the driver, the same question to the index, the same template with the same
-    values, compressed. Both are measured by turns in one process; the median of each counts.
+    values, compressed. Both are measured in one process, one after the other; the median of each counts.
     """
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     now = clock.now()
@@ -165,11 +165,10 @@ def _ratio(app: Flask, client: FlaskClient, path: str, times: int) -> tuple[floa
     with watched(app) as bare, client:
         client.get(path)
         whole, alone = [], []
-        noted = Bare(list(bare.statements), list(bare.questions), list(bare.templates))
         # Still inside the request: its template asks for the reader, the locale and addresses.
         for _time in range(times):
             began = time.perf_counter()
-            noted.repeat()
+            bare.repeat()
             alone.append(time.perf_counter() - began)
     for _time in range(times):
         whole.append(first_byte(client, path))

@@ -58,14 +58,14 @@ def _counted() -> dict[tuple[str, str], dict[str, int]]:
     }
 
 
-def _open(listing: Any, version: Any) -> Iterator[tuple[int, dict[str, Any], str | None]]:
-    rows = db.session.execute(
+def _open(listing: Any, version: Any) -> Any:
+    """(id, content, home of its organisation) of every open listing."""
+    return db.session.execute(
         sa.select(listing.id, version.content, Organisation.place_id)
         .join(version, version.id == listing.live_version_id)
         .join(Organisation, Organisation.id == listing.organisation_id)
         .where(is_open(listing, Organisation, clock.now()))
     )
-    yield from ((listing_id, content, home) for listing_id, content, home in rows)
 
 
 def _cells(kind: str | None, stated: Iterable[str]) -> Iterator[tuple[str, str]]:
