@@ -7,18 +7,16 @@ bodies sent by the client alone and beside the client's own bulk helper, analysi
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from search import FindRequest, Search, SearchUnavailable
+from search import FindRequest, Search
 from search.bench import corpus, documents
 from search.bench.bare import Bare, BareElastic, BareSqlite
-from search.bench.files import MalformedLine, records
-from search.bench.measures import engine_of_our_own, percentile, say
+from search.bench.files import records
+from search.bench.measures import engine_of_our_own, percentile, reported, say
 from search.bench.queries import requests
 from search.engines.base import Entry
 from search.finder import find_parts
@@ -44,13 +42,7 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
 def main(arguments: list[str]) -> int:
     """Runs the command; 1 after a malformed line or a failed engine."""
     chosen = _arguments(arguments)
-    try:
-        figures = _measure(chosen)
-    except (MalformedLine, OSError, SearchUnavailable) as error:
-        say(str(error))
-        return 1
-    sys.stdout.write(table(figures) + "\n" + json.dumps(figures) + "\n")
-    return 0
+    return reported(lambda: _measure(chosen), table)
 
 
 def _measure(chosen: argparse.Namespace) -> Figures:

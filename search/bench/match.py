@@ -14,7 +14,7 @@ from catalogue.records import RecordError
 from search import Search, SearchUnavailable, Viewer
 from search.bench import documents
 from search.bench.files import MalformedLine, Run, records
-from search.bench.measures import add_engine_arguments, engine_of_our_own, memory_mb, percentile, say
+from search.bench.measures import add_engine_arguments, engine_of_our_own, memory_mb, parsed, percentile, say
 from search.engines.base import Filter
 from search.filters import visibility
 from search.matching import Match, demands, matcher
@@ -33,11 +33,9 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--k", type=int, default=100, help="offers a demand, at most")
     parser.add_argument("--no-semantic", action="store_true", help="words and concepts alone")
     add_engine_arguments(parser)
-    chosen = parser.parse_args(arguments)
+    chosen = parsed(parser, arguments)
     if chosen.k < 1:
         parser.error("--k must be at least 1")
-    if chosen.engine == "elastic" and not chosen.url:
-        parser.error("--engine elastic needs --url")
     return chosen
 
 

@@ -3,20 +3,56 @@
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import secrets
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from search import Search, open_search
+from search import Search, SearchUnavailable, open_search
+from search.bench.files import MalformedLine
 
 
 def add_engine_arguments(parser: argparse.ArgumentParser) -> None:
     """`--engine`, and `--url` for an address."""
     parser.add_argument("--engine", choices=("sqlite", "elastic"), default="sqlite")
     parser.add_argument("--url", help="address of Elasticsearch, for --engine elastic")
+
+
+def parsed(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> argparse.Namespace:
+    """The arguments of a command with `add_engine_arguments`; ends it where Elasticsearch has no address."""
+    chosen = parser.parse_args(arguments)
+    if chosen.engine == "elastic" and not chosen.url:
+        parser.error("--engine elastic needs --url")
+    return chosen
+
+
+def reported(measure: Callable[[], dict[str, Any]], table: Callable[[dict[str, Any]], str]) -> int:
+    """Measure, and print the table and the closing line; 1 after a malformed line or a failed engine."""
+    try:
+        figures = measure()
+    except (MalformedLine, OSError, SearchUnavailable) as error:
+        say(str(error))
+        return 1
+    sys.stdout.write(table(figures) + "\n" + json.dumps(figures, ensure_ascii=False) + "\n")
+    return 0
+
+
+@contextmanager
+def setting(name: str, value: str) -> Iterator[None]:
+    """A variable of the environment for a while; afterwards it is what it was."""
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        os.environ.pop(name, None)
+        if before is not None:
+            os.environ[name] = before
 
 
 def say(text: str) -> None:

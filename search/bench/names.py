@@ -8,9 +8,7 @@ spelling of its own, so that nothing can have been read off them.
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -20,11 +18,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from search import Search, SearchUnavailable
+from search import Search
 from search.bench import documents
 from search.bench.engines import table
 from search.bench.files import MalformedLine
-from search.bench.measures import add_engine_arguments, engine_of_our_own, say
+from search.bench.measures import add_engine_arguments, engine_of_our_own, parsed, reported, say, setting
 from search.bench.retrieval import answer
 from search.bench.scorer import interval, ndcg
 from search.semantic import installed
@@ -120,38 +118,24 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m search.bench names", description=__doc__)
     parser.add_argument("--names", type=Path, default=FILE, help="set, language, query, language, name, grade")
     add_engine_arguments(parser)
-    chosen = parser.parse_args(arguments)
-    if chosen.engine == "elastic" and not chosen.url:
-        parser.error("--engine elastic needs --url")
-    try:
-        figures = _measure(read(chosen.names), chosen.engine, chosen.url)
-    except (MalformedLine, OSError, SearchUnavailable) as error:
-        say(str(error))
-        return 1
-    sys.stdout.write(table(figures) + "\n" + json.dumps(figures, ensure_ascii=False) + "\n")
-    return 0
+    chosen = parsed(parser, arguments)
+    return reported(lambda: _measure(read(chosen.names), chosen.engine, chosen.url), table)
 
 
 def _measure(directions: list[Direction], engine: str, url: str | None) -> dict[str, Any]:
-    before = os.environ.get("SEARCH_SEMANTIC")
     settings = {"words only": "off"}
     if installed():
         settings["with encoders"] = "+".join(installed())
     figures: dict[str, Any] = {}
-    try:
-        for direction in directions:
-            unseen = [query for query, (_lang, names) in direction.queries.items() if not is_seen(query, names)]
-            figures[f"{direction.label}: queries (unseen)"] = f"{len(direction.queries)} ({len(unseen)})"
-            for label, setting in settings.items():
-                os.environ["SEARCH_SEMANTIC"] = setting
+    for direction in directions:
+        unseen = [query for query, (_lang, names) in direction.queries.items() if not is_seen(query, names)]
+        figures[f"{direction.label}: queries (unseen)"] = f"{len(direction.queries)} ({len(unseen)})"
+        for label, encoders in settings.items():
+            with setting("SEARCH_SEMANTIC", encoders):
                 got = scores(direction, engine, url)
-                figures[f"{direction.label}: {label}"] = f"{_mean(got.values())} {interval(list(got.values()))}"
-                figures[f"{direction.label}: {label}, unseen"] = _mean(got[query] for query in unseen)
-            say(direction.label)
-    finally:
-        os.environ.pop("SEARCH_SEMANTIC", None)
-        if before is not None:
-            os.environ["SEARCH_SEMANTIC"] = before
+            figures[f"{direction.label}: {label}"] = f"{_mean(got.values())} {interval(list(got.values()))}"
+            figures[f"{direction.label}: {label}, unseen"] = _mean(got[query] for query in unseen)
+        say(direction.label)
     return figures
 
 

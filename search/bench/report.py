@@ -21,7 +21,7 @@ from typing import Any
 from search import SearchUnavailable
 from search.bench import baselines, documents, scorer
 from search.bench.files import MalformedLine, Run, records
-from search.bench.measures import say
+from search.bench.measures import say, setting
 from search.semantic import installed
 from search.semantic.encoders import E5, USE
 
@@ -86,7 +86,7 @@ def report(data: Path, url: str | None, counts: str) -> str:
     parts = [f"Measured on {datetime.now(UTC):%Y-%m-%d} by one `make bench`, on a machine with {os.cpu_count()} cores."]
     parts.append(_matching(data, files, engines, url))
     parts.append(_rows("names", "**Names of things**, nDCG@10", _run("names", [])))
-    with _encoders(USE if USE in installed() else None):
+    with setting("SEARCH_SEMANTIC", USE if USE in installed() else "off"):
         scale = _run("scale", [*files, "--counts", counts, *address])
     parts.append(_rows("scale", "**One demand against many offers**, explained, 50 listed", scale))
     for engine in engines:
@@ -112,23 +112,14 @@ def _run(command: str, arguments: Sequence[str]) -> Figures:
     return figures
 
 
-@contextlib.contextmanager
-def _encoders(names: str | None) -> Iterator[None]:
-    before = os.environ.get("SEARCH_SEMANTIC")
-    os.environ["SEARCH_SEMANTIC"] = names or "off"
-    try:
-        yield
-    finally:
-        os.environ.pop("SEARCH_SEMANTIC")
-        if before is not None:
-            os.environ["SEARCH_SEMANTIC"] = before
-
-
 def _matching(data: Path, files: Sequence[str], engines: Sequence[str], url: str | None) -> str:
     judged = scorer.read(data / "judgements")
     langs = scorer.languages(data / "offers.jsonl", data / "demands.jsonl")
     columns: dict[str, Figures] = {}
-    with tempfile.TemporaryDirectory(prefix="search-bench-") as folder, _vectors_in(folder):
+    with (
+        tempfile.TemporaryDirectory(prefix="search-bench-") as folder,
+        setting("SEARCH_VECTORS", str(Path(folder) / "vectors")),
+    ):
         path, explained = Path(folder) / "run.tsv", Path(folder) / "explained.jsonl"
         for name, run in _baselines(data):
             _write(path, run)
@@ -139,7 +130,7 @@ def _matching(data: Path, files: Sequence[str], engines: Sequence[str], url: str
             runs = []
             for engine in engines:
                 asked = [*files, "--out", str(path), "--explain", str(explained), "--engine", engine]
-                with _encoders(names):
+                with setting("SEARCH_SEMANTIC", names or "off"):
                     _run("match", [*asked, *(["--url", str(url)] if engine == "elastic" else [])])
                 runs.append(path.read_bytes())
             figures = scorer.score(scorer.read_run(path), judged, langs)
@@ -147,18 +138,6 @@ def _matching(data: Path, files: Sequence[str], engines: Sequence[str], url: str
             figures["same"] = len(set(runs)) == 1
             columns[name] = figures
     return _matching_table(columns, engines)
-
-
-@contextlib.contextmanager
-def _vectors_in(folder: str) -> Iterator[None]:
-    before = os.environ.get("SEARCH_VECTORS")
-    os.environ["SEARCH_VECTORS"] = str(Path(folder) / "vectors")
-    try:
-        yield
-    finally:
-        os.environ.pop("SEARCH_VECTORS")
-        if before is not None:
-            os.environ["SEARCH_VECTORS"] = before
 
 
 def _baselines(data: Path) -> Iterator[tuple[str, baselines.Ranked]]:

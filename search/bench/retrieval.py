@@ -12,7 +12,7 @@ from pathlib import Path
 from search import FindRequest, Search, SearchUnavailable, Viewer
 from search.bench import documents
 from search.bench.files import MalformedLine, Run, records
-from search.bench.measures import add_engine_arguments, engine_of_our_own, memory_mb, percentile, say
+from search.bench.measures import add_engine_arguments, engine_of_our_own, memory_mb, parsed, percentile, say
 from search.closeness import meaning_for
 from search.engines.base import Filter
 from search.filters import visibility
@@ -31,11 +31,9 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--k", type=int, default=100, help="documents a query, at most")
     parser.add_argument("--no-semantic", action="store_true", help="words and concepts alone")
     add_engine_arguments(parser)
-    chosen = parser.parse_args(arguments)
+    chosen = parsed(parser, arguments)
     if chosen.k < 1:
         parser.error("--k must be at least 1")
-    if chosen.engine == "elastic" and not chosen.url:
-        parser.error("--engine elastic needs --url")
     return chosen
 
 

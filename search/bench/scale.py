@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -22,11 +21,11 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
-from search import Search, SearchUnavailable, Viewer
+from search import Search, Viewer
 from search.bench import corpus, documents
 from search.bench.engines import table
-from search.bench.files import MalformedLine, records
-from search.bench.measures import engine_of_our_own, percentile, say
+from search.bench.files import records
+from search.bench.measures import engine_of_our_own, percentile, reported, say
 from search.engines import elastic_bodies, sqlite_sql
 from search.engines.base import Filter
 from search.engines.elastic import ElasticEngine
@@ -66,13 +65,8 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
 def main(arguments: list[str]) -> int:
     """Runs the command; 1 after a malformed line or a failed engine."""
     chosen = _arguments(arguments)
-    try:
-        figures = measure(chosen.offers, chosen.demands, chosen.counts, url=chosen.url, semantic=not chosen.no_semantic)
-    except (MalformedLine, OSError, SearchUnavailable) as error:
-        say(str(error))
-        return 1
-    sys.stdout.write(table(figures) + "\n" + json.dumps(figures) + "\n")
-    return 0
+    asked = {"url": chosen.url, "semantic": not chosen.no_semantic}
+    return reported(lambda: measure(chosen.offers, chosen.demands, chosen.counts, **asked), table)
 
 
 def measure(offers: Path, demands_: Path, counts: Sequence[int], *, url: str | None, semantic: bool) -> Figures:

@@ -8,20 +8,18 @@ filter, the first 300 found.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import sqlite3
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from search import Search, SearchUnavailable, Viewer
+from search import Search, Viewer
 from search.bench import corpus, documents
 from search.bench.engines import table
-from search.bench.files import MalformedLine, records
-from search.bench.measures import add_engine_arguments, engine_of_our_own, percentile, say
+from search.bench.files import records
+from search.bench.measures import add_engine_arguments, engine_of_our_own, parsed, percentile, reported, say
 from search.bench.queries import requests
 from search.engines.base import Filter
 from search.filters import filter_names, visibility
@@ -43,24 +41,16 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=50_000, help="standing demands and saved searches, half of each")
     parser.add_argument("--arrivals", type=int, default=200, help="new offers to time")
     add_engine_arguments(parser)
-    chosen = parser.parse_args(arguments)
+    chosen = parsed(parser, arguments)
     if chosen.count < 2 or chosen.arrivals < 1:
         parser.error("--count must be at least 2 and --arrivals at least 1")
-    if chosen.engine == "elastic" and not chosen.url:
-        parser.error("--engine elastic needs --url")
     return chosen
 
 
 def main(arguments: list[str]) -> int:
     """Runs the command; 1 after a malformed line or a failed engine."""
     chosen = _arguments(arguments)
-    try:
-        figures = _measure(chosen)
-    except (MalformedLine, OSError, SearchUnavailable) as error:
-        say(str(error))
-        return 1
-    sys.stdout.write(table(figures) + "\n" + json.dumps(figures) + "\n")
-    return 0
+    return reported(lambda: _measure(chosen), table)
 
 
 class Shelf:
