@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import request
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from catalogue import kinds, places
-from marketplace.i18n import data_lang
+from catalogue import kinds
+from marketplace.listings.filter_words import filter_label, filter_value
 from search import UnknownFilter, UnknownSort
 from search.schema import schema
 
@@ -160,50 +159,13 @@ def chips(collection: str, asked: Asked) -> list[dict[str, Any]]:
 
 def label_of(key: str, asked: Asked) -> str:
     """The words for a filter's name."""
-    own = {
-        "kind": _("Kind"),
-        "place": _("Place"),
-        "supplier": _("Supplier"),
-        "buyer": _("Institution"),
-        "lang": _("Language of the original"),
-        "price_min": _("Price from"),
-        "price_max": _("Price up to"),
-    }
-    if key in own:
-        return own[key]
-    found = _field(key, asked)
-    return found.labels[data_lang()] if found else key
+    return filter_label(key, asked.kind)
 
 
 def word_for(key: str, value: str, asked: Asked) -> str:
     """The words for one value of a filter; a value nobody knows is shown as it is."""
-    lang = data_lang()
-    if key == "kind":
-        return kinds.get_kind(value).labels[lang] if value in {k.key for k in kinds.all_kinds()} else value
-    if key == "place":
-        return places.get(value).names[lang] if places.is_known(value) else value
-    if key in ("price_min", "price_max"):
-        return f"{(asked.filters.get('currency') or ('',))[0]} {value}".strip()
-    if value in ("true", "false"):
-        return _("yes") if value == "true" else _("no")
-    found = _field(key, asked)
-    if found is not None and found.type in ("place", "places") and places.is_known(value):
-        return places.get(value).names[lang]
-    if found is not None:
-        for choice in found.choices:
-            if choice.code == value:
-                return choice.labels[lang]
-    return value
-
-
-def _field(key: str, asked: Asked) -> Any:
-    """The catalogue's field of that key, from the chosen kind or any other: a key means one thing everywhere."""
-    for kind in kinds.all_kinds():
-        if asked.kind in (None, kind.key):
-            for found in kind.fields():
-                if found.key == key:
-                    return found
-    return None
+    currency = (asked.filters.get("currency") or ("",))[0]
+    return filter_value(key, value, currency=currency, kind=asked.kind)
 
 
 def organisation_filters() -> dict[str, Any]:
