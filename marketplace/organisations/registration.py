@@ -27,7 +27,9 @@ _BETWEEN = re.compile(r"[\s\-‐-―./()]+")
 def normalised(jurisdiction: str, number: str) -> str:
     """A number as it is kept: full-width signs made narrow; in checked registers without spaces and in capitals, and
     of a Hong Kong certificate only the business registration number."""
-    number = " ".join(unicodedata.normalize("NFKC", number).split())
+    narrow = " ".join(unicodedata.normalize("NFKC", number).split())
+    # Some signs stand for whole sentences: what would not fit stays as it was typed.
+    number = narrow if len(narrow) <= _MOST else number
     if jurisdiction not in CHECKED:
         return number
     number = _BETWEEN.sub("", number).upper()

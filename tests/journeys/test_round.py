@@ -170,14 +170,14 @@ def publish_offer(supplier: Person, folder: Path) -> int:
 
 
 def sees_the_offer_ranked_with_reasons(institution: Person, demand_id: int, offer_id: int) -> None:
-    """The demand's page, a moment later: the new offer among the best, met in what it states, best first."""
+    """The demand's matches, a moment later: the new offer among the best, met in what it states, best first."""
     card = institution.page.locator(f"#match-{offer_id}")
 
     def judged() -> bool:
-        institution.go(f"/demands/{demand_id}")
+        institution.go(f"/demands/{demand_id}/matches")
         return card.count() == 1
 
-    until(judged, f"offer {offer_id} on the page of demand {demand_id}")
+    until(judged, f"offer {offer_id} among the matches of demand {demand_id}")
     assert_gives_reasons(card)
     expect(card.locator(".band-strong, .band-partial")).to_have_count(1)
     row = card.locator(".check", has_text=institution.words.must)
