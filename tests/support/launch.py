@@ -19,6 +19,7 @@ from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 SERVER_FOLDERS = Path("/var/tmp")
+MEMORY = Path("/dev/shm")
 ABANDONED = 3600.0  # seconds: a run that is just beginning is nobody's leftover
 
 
@@ -38,17 +39,19 @@ def unprivileged_user() -> int | None:
     return pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
 
 
-def server_folder(name: str) -> Path:
-    """A new folder for a server, owned by the servers' user.
+def server_folder(name: str, *, memory: int = 0) -> Path:
+    """A new folder for a server, owned by the servers' user; in memory where so many bytes of that are to be had.
 
     It lies outside the checkout, which may be below a home that only its owner may enter. Folders left behind by runs
     that were killed are removed first.
     """
-    for left in SERVER_FOLDERS.glob(f"silver-{name}-*"):
+    roomy = memory and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= memory and os.access(MEMORY, os.W_OK)
+    place = MEMORY if roomy else SERVER_FOLDERS
+    for left in (*SERVER_FOLDERS.glob(f"silver-{name}-*"), *MEMORY.glob(f"silver-{name}-*")):
         owner = left.name.split("-")[2]
         if owner.isdigit() and not Path("/proc", owner).exists() and time.time() - left.stat().st_mtime > ABANDONED:
             shutil.rmtree(left, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=f"silver-{name}-{os.getpid()}-", dir=SERVER_FOLDERS))
+    folder = Path(tempfile.mkdtemp(prefix=f"silver-{name}-{os.getpid()}-", dir=place))
     user = unprivileged_user()
     if user is not None:
         os.chown(folder, user, user)
