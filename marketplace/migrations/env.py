@@ -16,8 +16,8 @@ def include_object(_object, name, type_, _reflected, _compare_to):
 
 def render_item(kind, item, _context):
     """Migrations outlive the application's types: they name the plain ones beneath."""
-    if kind == "type" and type(item).__module__ == "marketplace.types":
-        plain = {"UTCDateTime": "sa.DateTime(timezone=True)", "JSONValue": "sa.JSON()"}
+    if kind == "type" and type(item).__module__ in ("marketplace.types", "marketplace.sealing"):
+        plain = {"UTCDateTime": "sa.DateTime(timezone=True)", "JSONValue": "sa.JSON()", "SealedText": "sa.Text()"}
         return plain.get(type(item).__name__) or f"sa.String(length={item.impl.length})"
     return False
 

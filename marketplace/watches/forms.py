@@ -23,6 +23,7 @@ OFF_TEXTS = {
     "not_let_in": _l("its service did not let the message in: the secret is wrong, or it asks for another word"),
     "refused": _l("its service did not take the message"),
     "no_answer": _l("its service did not answer for hours"),
+    "unreadable": _l("its address cannot be read since the site's key was changed: enter it anew"),
     "limit": _l("its service takes no more messages this minute"),
 }
 

@@ -12,6 +12,7 @@ from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.extensions import db
 from marketplace.organisations.models import Organisation
+from marketplace.sealing import SealedText
 from marketplace.types import FoldedText, JSONValue, UTCDateTime, primary_key
 
 WHATS = ("search", "demand", "profile")
@@ -29,8 +30,9 @@ class Robot(db.Model):
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"), index=True)
     service: Mapped[str] = mapped_column(sa.String(20))
     name: Mapped[str] = mapped_column(sa.String(80))
-    address: Mapped[str] = mapped_column(sa.String(500))
-    secret: Mapped[str] = mapped_column(sa.String(200), default="")
+    # Kept sealed; None where it was sealed under another key of the site, and has to be given anew.
+    address: Mapped[str | None] = mapped_column(SealedText, nullable=False)
+    secret: Mapped[str | None] = mapped_column(SealedText, nullable=False, default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     submission_id: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     # Why nothing is sent any more, and since when; set by what its service answers, cleared by its owner.

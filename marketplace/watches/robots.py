@@ -77,7 +77,9 @@ def change_robot(*, actor: Actor, robot_id: int, name: str, address: str, secret
     with transaction():
         robot = _locked(actor, robot_id)
         try:
-            address, secret = webhooks.read_webhook(robot.service, address or robot.address, secret or robot.secret)
+            address, secret = webhooks.read_webhook(
+                robot.service, address or robot.address or "", secret or robot.secret or ""
+            )
         except Invalid as invalid:
             errors |= invalid.errors
         if errors:
@@ -197,6 +199,8 @@ def _send(robot_id: int) -> None:
 def _post(robot: Robot, lines: list[webhooks.Line]) -> tuple[webhooks.Outcome, int]:
     """Send one message with no transaction open; what became of it, and how many lines it held."""
     service, address, secret, robot_id = robot.service, robot.address, robot.secret, robot.id
+    if address is None or secret is None:
+        return webhooks.Outcome("off", "unreadable"), 0
     # The robot's own name is in every message: services may ask for a word that must be in it.
     title = f"{_('Silver Marketplace')} · {robot.name}"
     body, number = webhooks.messages(service, title, title, lines)

@@ -156,9 +156,9 @@ def read_webhook(service: str, address: str, secret: str) -> tuple[str, str]:
     return f"https://{parts.hostname}{parts.path}{query}", secret
 
 
-def masked(address: str) -> str:
-    """An address of which only the service and the last four signs are shown."""
-    return f"{urlsplit(address).hostname} …{address[-4:]}"
+def masked(address: str | None) -> str:
+    """An address of which only the service and the last four signs are shown; "…" for one that cannot be read."""
+    return "…" if address is None else f"{urlsplit(address).hostname} …{address[-4:]}"
 
 
 def signed(service: str, address: str, secret: str, body: dict[str, Any], moment: float) -> tuple[str, bytes]:

@@ -16,6 +16,7 @@ from flask import Flask
 
 from marketplace import create_app
 from marketplace.extensions import db
+from marketplace.sealing import MARK
 from marketplace.settings import ROOT
 from tests.marketplace.conftest import settings_for
 from tests.marketplace.filling import ROWS, fill, pointing_nowhere, reflect, rows_of
@@ -116,6 +117,15 @@ def test_a_filled_database_of_an_earlier_revision_keeps_every_row(engine: sa.Eng
 
     assert kept(after) == kept(before)
     assert pointing_nowhere(engine) == []
+
+
+def test_what_leads_into_a_group_is_sealed_on_the_way(engine: sa.Engine) -> None:
+    flask_migrate.upgrade(revision="0022")
+    fill(engine)
+    flask_migrate.upgrade()
+    with engine.connect() as connection:
+        kept = connection.execute(sa.text("SELECT address, secret FROM robots")).all()
+    assert [one.startswith(MARK) for row in kept for one in row] == [True] * 2 * ROWS
 
 
 def test_a_filled_database_goes_back_to_nothing_and_up_again(engine: sa.Engine) -> None:
