@@ -153,3 +153,16 @@ def test_the_page_shows_proposals_and_puts_one_in_force(app: Flask) -> None:
     _one, seller = make.make_organisation(kind="supplier")
     stranger = make.sign_in(app.test_client(), db.session.get(User, seller.user_id))
     assert stranger.get("/organiser/rulesets").status_code == 403
+
+
+@pytest.mark.parametrize("named", ["", "x", "1.5", "999", "9" * 40])
+def test_a_proposal_that_is_none_is_an_error_at_its_field_and_changes_nothing(app: Flask, named: str) -> None:
+    client = make.sign_in(app.test_client(), make.make_user(organiser=True))
+    service.adopt(actor=organiser(), proposed_id=propose(OTHER))
+    asked = {"action": "adopt", "proposed_id": named}
+    answer = make.post(client, "/organiser/rulesets", "/organiser/rulesets", **asked)
+    assert answer.status_code == 422
+    assert 'href="#proposed_id"' in answer.text
+    assert rulesets.adopted_parts() == OTHER
+    assert make.post(client, "/organiser/rulesets", "/organiser/rulesets", action="go_back").status_code == 303
+    assert rulesets.adopted_parts() is None
