@@ -25,8 +25,9 @@ from marketplace.types import fold_key
 from marketplace.watches import queries, service, telling
 from marketplace.watches.models import Sighting, Watch
 from search.standing import Arrival, Standing, stand
+from search.text import ANALYSIS_VERSION
 
-JOB = "match_watches"
+JOB, PROFILE_JOB = "match_watches", "renew_profile_watch"
 COLLECTIONS = {"offer": "offers", "demand": "demands"}
 _DOCUMENTS = {"offer": offer_document, "demand": demand_document}
 
@@ -111,10 +112,31 @@ def keep_match(*, demand_id: int, offer_id: int, band: str, told_under: str) -> 
     return True
 
 
+def request_profile(organisation_id: int) -> None:
+    """Have what watches for a supplier's offers follow them, after the open transaction: one is gone, or it serves
+    elsewhere."""
+    outbox.enqueue(PROFILE_JOB, subject=str(organisation_id), dedupe_key=f"{PROFILE_JOB}:{organisation_id}")
+
+
+def handle_profile(job: Job) -> None:
+    """Let the watch of the organisation that a job names follow its offers. Safe to run twice."""
+    watch_for_profile(int(job.subject))
+
+
+def renew_profiles() -> None:
+    """Let every such watch follow what changed without a word: an offer whose time ran out, places now served."""
+    kept = sa.select(Watch.organisation_id).where(Watch.what == "profile").order_by(Watch.id)
+    ids = [one for one in db.session.scalars(kept) if one is not None]
+    db.session.rollback()  # the read ends before the first of the writes begins
+    for organisation_id in ids:
+        watch_for_profile(organisation_id)
+
+
 def watch_for_profile(organisation_id: int) -> None:
     """Watch new demands of the kinds that a supplier offers where it serves, as its offers and profile now stand.
 
-    The watch is written by itself with the first offer, for the organisation's first owner, once a week.
+    The watch is written by itself with the first offer, for the organisation's first owner, once a week. While nothing
+    is on offer it stays and finds nothing.
     """
     organisation = db.session.get(Organisation, organisation_id)
     if organisation is None or not organisation.is_supplier or states.of(organisation) != "approved":
@@ -123,18 +145,17 @@ def watch_for_profile(organisation_id: int) -> None:
     kinds = tuple(sorted({row.content["kind"] for row in rows}))
     served = {place for row in rows for place in row.content.get("facts", {}).get("serves") or ()}
     places = tuple(sorted({*served, *(organisation.serves or ())} or {*filter(None, (organisation.place_id,))}))
-    filters = {name: values for name, values in (("kind", kinds), ("place", places)) if values}
-    if not kinds:
-        return
+    filters = {name: values for name, values in (("kind", kinds), ("place", places)) if values} if kinds else {}
     statistics = service.statistics_of("demands")
-    standing = stand("demands", "", "en", filters, statistics)
+    standing = stand("demands", "", "en", filters, statistics) if kinds else Standing("demands", void=True)
+    query = {"collection": "demands", "text": "", "filters": {name: list(values) for name, values in filters.items()}}
     with transaction():
         db.session.get(Organisation, organisation_id, with_for_update=True)  # two jobs write one watch
         watch = db.session.scalars(
             sa.select(Watch).where(Watch.what == "profile", Watch.organisation_id == organisation_id).with_for_update()
         ).first()
         if watch is None:
-            owner = _first_owner(organisation_id)
+            owner = _first_owner(organisation_id) if kinds else None
             if owner is None:
                 return
             name = _free_name(owner, organisation)
@@ -144,8 +165,9 @@ def watch_for_profile(organisation_id: int) -> None:
             )  # fmt: skip
             db.session.add(watch)
             db.session.flush()  # its keys carry its id
-        watch.query = {"collection": "demands", "text": "", "filters": {k: list(v) for k, v in filters.items()}}
-        service.put(watch, standing, statistics)
+        if watch.query != query or watch.version != ANALYSIS_VERSION:
+            watch.query = query
+            service.put(watch, standing, statistics)
 
 
 def _first_owner(organisation_id: int) -> User | None:

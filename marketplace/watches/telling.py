@@ -108,7 +108,8 @@ def _due(kind: str, number: int) -> Sequence[Sighting]:
 def _still_wanted(due: Sequence[Sighting]) -> dict[int, Any]:
     """The row of the listing by id of the sighting, for what is open and wanted today.
 
-    Left out: what was closed or withdrawn since, one's own, what a paused watch found, what the matcher told of.
+    Left out: what was closed or withdrawn since, one's own, what a paused watch found, what the matcher told of, and
+    what a supplier does not offer any more.
     """
     readers = queries.readers(sighting.watch for sighting in due)
     belongs = queries.organisations_of({sighting.watch.user_id for sighting in due})
@@ -125,7 +126,9 @@ def _still_wanted(due: Sequence[Sighting]) -> dict[int, Any]:
         owner = row.organisation.id
         if owner == watch.organisation_id or owner in belongs.get(watch.user_id, ()):
             continue
-        if watch.what == "profile" and _told_under(sighting) in matched:
+        if watch.what == "profile" and (
+            _told_under(sighting) in matched or row.content["kind"] not in watch.query["filters"].get("kind", ())
+        ):
             continue
         wanted[sighting.id] = row
     return wanted

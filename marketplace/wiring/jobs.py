@@ -48,6 +48,7 @@ def install(app: Flask) -> None:
     outbox.register(app, learning.JOB, learning.measure)
     outbox.register(app, telling.JOB, telling.handle)
     outbox.register(app, watch_matching.JOB, watch_matching.handle)
+    outbox.register(app, watch_matching.PROFILE_JOB, watch_matching.handle_profile)
     outbox.register(app, watch_telling.JOB, watch_telling.handle)
     outbox.register(app, watch_robots.JOB, watch_robots.handle)
     outbox.register(app, reading.JOB, reading.handle)
@@ -81,6 +82,7 @@ SWEEPS = {
     "remove_orphan_files": cleaning.remove_orphans,
     "forget_old_needs": pasted.forget_old_needs,
     "renew_stale_watches": watches.renew_stale,
+    "renew_profile_watches": watch_matching.renew_profiles,
     "forget_robot_lines": watch_robots.forget_old,
     "purge_deleted_documents": _purge_deleted,
     "ask_for_outcomes": followup.ask_due,

@@ -43,6 +43,8 @@ def install(app: Flask) -> None:
         hooks.subscribe(app, f"demand_{what}", _judge_demand)
     hooks.subscribe(app, "offer_published", _watch_offer)
     hooks.subscribe(app, "demand_published", _watch_demand)
+    for what in ("offer_withdrawn", "organisation_renamed"):
+        hooks.subscribe(app, what, _follow_profile)
     let_tell(app, watches.keep_match)
     hooks.subscribe(app, "matches_kept", questions.note_unknown)
     fill_matches_slot(app, matches_on_page)
@@ -84,6 +86,10 @@ def _watch_offer(*, offer_id: int, **_facts: Any) -> None:
 
 def _watch_demand(*, demand_id: int, **_facts: Any) -> None:
     watches.request("demand", demand_id)
+
+
+def _follow_profile(*, organisation_id: int, **_facts: Any) -> None:
+    watches.request_profile(organisation_id)
 
 
 def _reindex_listings(*, organisation_id: int, **_facts: Any) -> None:

@@ -10,12 +10,14 @@ import pytest
 from flask import Flask
 
 from marketplace import clock
+from marketplace.accounts.models import User
 from marketplace.actor import Actor
 from marketplace.demands import service as demands
 from marketplace.errors import AlreadyDone, Invalid, NotFound
 from marketplace.extensions import db
 from marketplace.notifications.models import Delivery, Notification
 from marketplace.offers import service as offers
+from marketplace.offers.models import Offer
 from marketplace.organisations.models import Organisation
 from marketplace.outbox import service as outbox
 from marketplace.outbox.models import Job
@@ -329,6 +331,43 @@ def test_a_suppliers_field_is_watched_by_itself_and_not_told_twice(app: Flask, s
     assert [n.params["demand_id"] for n in news("new_match") if n.params["side"] == "supplier"] == [matched.id]
     assert told() == [(None, seller.organisation_id, [("demand", other.id)])]
     assert elsewhere.id != other.id
+
+
+def test_what_watches_for_a_supplier_follows_what_is_withdrawn_and_what_runs_out(app: Flask, seller: Actor) -> None:
+    _institution, buyer = make.make_organisation(kind="institution")
+
+    def watched() -> dict[str, list[str]]:
+        db.session.rollback()
+        return db.session.query(Watch).filter_by(what="profile").one().query["filters"]
+
+    with clock.frozen(NOW):
+        bed = make.make_offer(seller)
+        meals = make.make_offer(
+            seller, content=make.offer_content("Soft meals") | {"kind": "food_meals", "facts": {"serves": ["MO"]}}
+        )
+        make.run_jobs()
+        assert watched() == {"kind": ["equipment", "food_meals"], "place": ["HK", "MO"]}
+        make.make_demand(buyer, content=_demand("软餐") | {"kind": "food_meals", "places": ["MO"]})
+        make.run_jobs()
+        assert db.session.query(Sighting).count() == 1
+        offers.withdraw_offer(actor=seller, offer_id=meals.id)
+        make.run_jobs()
+        assert watched() == {"kind": ["equipment"], "place": ["HK"]}
+    with transaction():  # its time runs out, of which nobody says anything
+        db.session.get_one(Offer, bed.id).closes_at = NOW + timedelta(days=1)
+    with clock.frozen(NOW + timedelta(days=7)):
+        make.run_jobs()
+        assert told() == []  # the meals are not offered any more
+        matching.renew_profiles()
+        assert watched() == {}
+        make.make_demand(buyer, content=_demand("二手叉车一台"))
+        make.run_jobs()
+        assert db.session.query(Sighting).count() == 1
+        assert "nothing of ours is open" in make.sign_in(app.test_client(), _user(seller)).get("/watches").text
+
+
+def _user(actor: Actor) -> User:
+    return db.session.get_one(User, actor.user_id)
 
 
 def _demand(title: str) -> dict[str, Any]:
