@@ -170,6 +170,12 @@ def answer(
             return amended
 
         offer = listings.amend(DESK, actor=actor, listing_id=offer_id, change=change)
+        # It leaves the list now; the matches that are judged anew put back what the answer leaves open.
+        db.session.execute(
+            sa.delete(UnknownRequirement).where(
+                UnknownRequirement.offer_id == offer_id, UnknownRequirement.topic == topic
+            )
+        )
         _tell_askers(offer, topic, given)
     return offer
 

@@ -94,6 +94,17 @@ def test_one_answer_decides_for_everybody_and_is_told_to_who_asked(market: Marke
     assert LOAD not in [one.topic for one in queries.wanted_of_offer(market.offer_id)]
 
 
+def test_what_is_answered_leaves_the_list_before_the_matches_are_judged_anew(market: Market) -> None:
+    assert len(queries.wanted_of_offer(market.offer_id)) == 2
+    market.answer()
+    assert LOAD not in [one.topic for one in queries.wanted_of_offer(market.offer_id)]
+    assert queries.wanted_of_organisation(market.seller.organisation_id)[0].topics == 1
+    market.answer(words="安全载重 220 公斤")  # what was answered may be answered anew
+    service.retract(actor=market.seller, offer_id=market.offer_id, topic=LOAD)
+    make.run_jobs()
+    assert LOAD in [one.topic for one in queries.wanted_of_offer(market.offer_id)]
+
+
 def test_yes_and_no_answer_what_is_not_a_number(market: Market) -> None:
     topic = queries.wanted_of_offer(market.offer_id)[1].topic
     for state, words, judged in (("yes", "随床附送气垫", "met"), ("no", "", "not met")):
