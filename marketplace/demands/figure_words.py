@@ -99,7 +99,16 @@ SUM_CUES = _cues(
 )
 
 COUNTED = frozenset({"bed", "person", "household", "item", "meal", "site", "session", "class", "lot"})
-UNIT_WEIGHTS = {"household": 0.6, "bed": 0.6, "lot": -0.4, "class": -0.4, "session": -0.4, "thing": 0.0, "site": 0.1}
+UNIT_WEIGHTS = {
+    "household": 0.6,
+    "bed": 0.6,
+    "meal": 0.3,
+    "lot": -0.4,
+    "class": -0.4,
+    "session": -0.4,
+    "thing": 0.0,
+    "site": 0.1,
+}
 ENGLISH_NUMBERS = [
     "one",
     "two",
@@ -157,19 +166,23 @@ NO_COUNT = (
     re.compile(r"(?<!\d)\d{1,9}\s{0,3}(?:%|％|‰|per cent|percent|岁|周岁|楼|层|号|路|元)"),
     re.compile(r"(?<![a-z])[a-z]{1,20} (?:of|over|aged?) \d+(?: and over| or over)?"),
 )
+# Meals are asked for by the day or week: there these words do not tell a rate from a quantity.
+PERIOD = re.compile(r"每[天日周月年晚]|\b(?:each|per|every) (?:day|week|month|year)\b")
 # (before, right behind, points): what a count is.
 COUNT_CUES = _cues(
     (
-        r"采购|购置|购买|置办|需(?:要|购)?|更换|汰换|换成?|添置|新增|新开|改造|安装|加装|装设|配(?:备|置|发)|不少于|规划|预计|目标|为"
+        r"采购|购置|购买|购入|购进|置办|需(?:要|购)?|更换|汰换|换成?|添置|新增|新开|改造|安装|加装|装设|配(?:备|置|发)|不少于|规划|预计|目标|为"
         r"|训练|增加|欠|缺|运营|营运|设立|设置|委托|征求|征选|释出|投入|提供|发放|派发|分发|拟|可放|做"
         r"|\bwants?\b|\bneeds?\b|\bsuppl|\breplac|\binstall|\bbuys?\b|\bpurchas|\bprocure"
         r"|\bdeliver|\bup to\b|\bat most\b|\brequire"
         r"|\bhold|\blots?\b|\bplans? (?:is )?(?:for|to)\b",
-        r"[^,。]{0,8}(?:做|进行)|[^,。]{0,6}(?:改造|采购|更换)|in all|[^.]{0,24}\bsupplied",
+        r"[^,。]{0,8}(?:做|进行)|[^,。]{0,6}(?:改造|改善|采购|更换|安装|加装)|in all|[^.]{0,24}\bsupplied",
         1.2,
     ),
     (r"合计|总计|总共|\bin total\b", None, 5.0),
     (r"增至\s*约?$|再捐?\s*$", None, 1.0),
+    # Who is better off is told beside what is asked for.
+    (r"惠及|受惠|受益|\bbenefit", r"[^,。]{0,4}(?:受惠|受益)|[^.,]{0,16}\bbenefit", -0.8),
     (r"由约?\s*$|[^没]有\s*$|累计|动用|\b(?:at|in|with|behind)\s*$", None, -1.5),
     (r"最后|最终|改为", None, 0.3),
     (

@@ -134,6 +134,8 @@ def counts(text: str) -> list[Count]:
         if start in found or value <= 0 or value != int(value):
             continue
         ahead, behind = _around(blank, start, end)
+        if unit == "meal":
+            ahead = words.PERIOD.sub("", ahead)
         score = 1 + _weigh(words.COUNT_CUES, ahead, behind) + words.UNIT_WEIGHTS.get(unit, 0.0)
         score += 5.0 if start < title else 0.0
         score -= 3.0 if value == 1 else 0.0

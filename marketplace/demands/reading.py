@@ -279,7 +279,7 @@ def _currency_of(place_ids: Iterable[str]) -> str | None:
 def _lines(text: str, title: str, lang: str) -> list[tuple[dict[str, Any], tuple[int, int]]]:
     """Line items with where they stand: what a list names with a number each, else the number asked for most clearly.
 
-    A one is a quantity only where nothing else is counted: "a home needs 30 beds" asks for beds.
+    A one is a quantity only where nothing else is clearly counted: "a home needs 30 beds" asks for beds.
     """
     listed = _listed(text, lang)
     if listed:
@@ -287,7 +287,7 @@ def _lines(text: str, title: str, lang: str) -> list[tuple[dict[str, Any], tuple
     counted = figures.counts(text)
     if not counted:
         return []
-    first = next((one for one in counted if one.value > 1), counted[0])
+    first = next((one for one in counted if one.value > 1 and one.score > 0), counted[0])
     line = {"text": {lang: title}, "quantity": str(int(first.value)), "unit": _unit(first)}
     return [(line, (first.start, first.end))]
 

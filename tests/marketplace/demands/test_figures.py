@@ -42,6 +42,9 @@ def test_a_sum_that_is_none(text: str) -> None:
         ("现有128辆车，计划采购25辆", 25, "25辆"),
         ("Laundry for 15 sites\n61 new washers and dryers, supplied and fitted in 2026", 15, "15 sites"),
         ("专车144辆、特约车32辆，合计176辆", 176, "176辆"),
+        ("每日为独居老人送餐155份，由六条路线的志工送到家", 155, "155份"),
+        ("预计惠及3万人，其中1.5万户会获改善家居", 15000, "1.5万户"),
+        ("洗浴每次动用四个人。以捐款购入一台洗浴机", 1, "一台"),
         ("Up to 6,000 electrically operated beds by 15 December 2015", 6000, "6,000 electrically operated beds"),
     ],
 )
