@@ -15,6 +15,8 @@ import subprocess
 import sys
 from typing import Any
 
+from marketplace.messages import turns
+
 PDF = "application/pdf"
 OFFICE = "application/vnd.openxmlformats-officedocument."
 DOCX = OFFICE + "wordprocessingml.document"
@@ -28,7 +30,10 @@ Part = dict[str, Any]
 
 
 def parts_of(content: bytes, media_type: str) -> tuple[list[Part], bool]:
-    """(parts, whether there is more): each {"number", "text"} or {"title", "rows"}. Nothing where it cannot be read."""
+    """(parts, whether there is more): each {"number", "text"} or {"title", "rows"}. Nothing where it cannot be read.
+
+    Raises turns.Busy while as many documents are read as may be at once.
+    """
     if media_type.startswith("text/csv"):
         return _table(content)
     if media_type == "text/plain":
@@ -40,9 +45,10 @@ def parts_of(content: bytes, media_type: str) -> tuple[list[Part], bool]:
     environment = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "LANG", "HOME", "TMPDIR")
                    if name in os.environ}
     try:
-        done = subprocess.run(  # noqa: S603 - this very module
-            [sys.executable, "-m", "marketplace.messages.extract", media_type], input=content, capture_output=True,
-            timeout=SECONDS + 5, check=True, env=environment)
+        with turns.turn():
+            done = subprocess.run(  # noqa: S603 - this very module
+                [sys.executable, "-m", "marketplace.messages.extract", media_type], input=content,
+                capture_output=True, timeout=SECONDS + 5, check=True, env=environment)
         found = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError):
         return [], False

@@ -12,7 +12,7 @@ from marketplace.accounts.web import current_actor
 from marketplace.actor import Actor
 from marketplace.audit import service as audit
 from marketplace.errors import NotFound
-from marketplace.messages import extract, inner, meetings, passes
+from marketplace.messages import cards, extract, inner, meetings, passes, turns
 from marketplace.messages.blueprint import blueprint
 from marketplace.messages.passes import Pass
 from marketplace.transaction import transaction
@@ -90,7 +90,14 @@ def view(target: str) -> Any:
         raise NotFound
     if found.media_type == "text/html":
         return redirect(path)
-    parts, more = extract.parts_of(found.content, found.media_type)
+    try:
+        parts, more = extract.parts_of(found.content, found.media_type)
+    except turns.Busy:
+        busy = make_response(render_template("messages/busy.html", file=found, path=path, again=request.full_path), 503)
+        busy.headers["Retry-After"], busy.headers["Cache-Control"] = "5", "no-store"
+        return busy
+    if found.media_type == cards.MEDIA_TYPE:
+        parts = cards.parts_of(found.content.decode("utf-8", "replace"))
     days = meetings.entries(found.content.decode("utf-8", "replace")) if found.media_type == "text/calendar" else None
     return render_template("messages/view.html", file=found, path=path, parts=parts, more=more, entries=days,
                            is_picture=found.media_type.startswith("image/"), size=len(found.content))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import io
 import re
+import tempfile
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,7 @@ from marketplace.actor import Actor
 from marketplace.audit.models import AuditEvent
 from marketplace.extensions import db
 from marketplace.files import service as files
-from marketplace.messages import extract, meetings, passes
+from marketplace.messages import cards, extract, meetings, passes, turns
 from marketplace.messages.passes import Pass
 from tests.marketplace import factories as make
 from tests.marketplace.accounts import steps
@@ -210,3 +212,31 @@ def test_the_process_that_reads_a_document_is_not_told_the_settings(
     assert extract.parts_of(docx(), extract.DOCX) == ([{"number": 0, "text": "护理床说明书"}], False)
     assert "PYTHONPATH" in seen.read_text().split()
     assert "SECRET_KEY" not in seen.read_text().split()
+
+
+def test_no_more_documents_are_read_at_once_than_there_are_turns(
+    app: Flask, seller: Actor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
+    file_id = upload(seller, docx(), "manual.docx")
+    client = browser(app, seller, wechat=True)
+    with ExitStack() as held:
+        for _number in range(turns.AT_ONCE):
+            held.enter_context(turns.turn())
+        page = client.get(f"/view/files/{file_id}/original")
+        assert (page.status_code, page.headers["Retry-After"]) == (503, "5")
+        assert "Please try again in a few seconds." in page.text
+        assert f'href="/view/files/{file_id}/original' in page.text
+    assert client.get(f"/view/files/{file_id}/original").status_code == 200
+
+
+def test_a_turn_comes_back_when_the_reading_fails(tmp_path: Path) -> None:
+    for _number in range(turns.AT_ONCE + 1):
+        with pytest.raises(ValueError, match="broken"), turns.turn(tmp_path):
+            raise ValueError("broken")
+
+
+def test_the_cards_of_an_address_book_are_shown() -> None:
+    text = ("BEGIN:VCARD\r\nVERSION:3.0\r\nN:陈大文;;;;\r\nFN:陈大文\r\nORG:Home\\, East\r\n"
+            "TEL;TYPE=CELL:+85291234567\r\nNOTE:bed\\; soon\r\nEND:VCARD\r\n")
+    assert cards.parts_of(text) == [{"number": 0, "text": "陈大文\nHome, East\n+85291234567\nbed; soon"}]
