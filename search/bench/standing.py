@@ -177,11 +177,14 @@ def _timed(search: Search, shelf: Shelf, searches: Sequence[Standing], arrivals:
             f"{name}_p50_ms": round(percentile(times, 0.5), 2),
             f"{name}_p99_ms": round(percentile(times, 0.99), 2),
         }
+    pairs = [whole / alone for whole, alone in zip(both, one, strict=True)]
     figures |= {
         "held_mean": round(sum(held) / len(held), 1),
         "found_mean": round(sum(found) / len(found), 1),
         "saved_ratio": round(sum(saved) / sum(one), 2),
         "demands_ratio": round(sum(judged) / sum(one), 2),
+        # Of each new offer and the search beside it, so that a busy machine slows both: its middle is the figure.
+        "ratio_p50": round(percentile(pairs, 0.5), 2),
         "ratio": round(sum(both) / sum(one), 2),
     }
     return figures

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from search.matching.demands import DemandProfile
 from search.matching.offers import OfferProfile
@@ -53,8 +54,19 @@ class Plan:
         return self._lacking[key]
 
 
+# The plan of each profile that is kept (`search.matching.shelf`), and the table that it was made by.
+_PLANS: WeakKeyDictionary[DemandProfile, tuple[Statistics, Plan]] = WeakKeyDictionary()
+
+
 def plan(demand: DemandProfile, statistics: Statistics) -> Plan:
-    """Prepares a demand; `statistics` are those of the offers."""
+    """Prepares a demand, once while its profile and the table stay; `statistics` are those of the offers."""
+    kept = _PLANS.get(demand)
+    if kept is None or kept[0] is not statistics:
+        kept = _PLANS[demand] = statistics, _planned(demand, statistics)
+    return kept[1]
+
+
+def _planned(demand: DemandProfile, statistics: Statistics) -> Plan:
     index: dict[tuple[str, ...], int] = {}
     units: list[Unit] = []
 

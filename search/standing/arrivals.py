@@ -47,7 +47,8 @@ class Arrival:
         self.entry: Entry = entry(collection, document)
         self._words = frozenset(self.entry.bag.words.split())
         self._exact = frozenset(self.entry.bag.exact.split())
-        self._answered: dict[tuple[Standing, Viewer, datetime], Reason | None] = {}
+        # By who looks when: what was answered for each search, and which filters it passed.
+        self._answered: dict[tuple[Viewer, datetime], tuple[dict[Standing, Reason | None], dict[str, bool]]] = {}
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
@@ -71,20 +72,24 @@ class Arrival:
 
         Asked again for the same one it answers from memory: many keep the same search.
         """
-        question = (standing, viewer, now)
+        question = (viewer, now)
         if question not in self._answered:
-            self._answered[question] = self._reason(standing, now, viewer)
-        return self._answered[question]
+            self._answered[question] = {}, {}
+        answered, passed = self._answered[question]
+        if standing not in answered:
+            answered[standing] = self._reason(standing, now, viewer, passed)
+        return answered[standing]
 
-    def _reason(self, standing: Standing, now: datetime, viewer: Viewer) -> Reason | None:
+    def _reason(self, standing: Standing, now: datetime, viewer: Viewer, passed: dict[str, bool]) -> Reason | None:
         if self.entry.deleted or standing.void or standing.collection != self.collection:
             return None
         words = self._held(standing)
         if words is None:
             return None
-        if not all(self._passes(condition) for condition in standing.conditions(viewer, now).values()):
-            return None
-        return Reason(words, standing.filters)
+        filters = standing.filters_as_text  # searches for different words often have the same
+        if filters not in passed:
+            passed[filters] = all(self._passes(condition) for condition in standing.conditions(viewer, now).values())
+        return Reason(words, standing.filters) if passed[filters] else None
 
     def _held(self, standing: Standing) -> tuple[tuple[str, str], ...] | None:
         """How each word asked for is held; None if one is missing and it is not the name of the document either."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
 
 from search.asking import ask
@@ -41,9 +41,16 @@ class Standing:
     def as_text(self) -> str:
         """As text, which `from_text` reads; the same for the same search, whoever keeps it."""
         clauses = [[c.words, c.phrase, c.concepts, c.exact, c.weight] for c in self.clauses]
-        filters = {name: list(values) for name, values in sorted(self.filters.items())}
-        parts = [self.collection, clauses, self.surfaces, self.whole, filters, self.void]
+        parts = [self.collection, clauses, self.surfaces, self.whole, self._sorted_filters(), self.void]
         return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+
+    @cached_property
+    def filters_as_text(self) -> str:
+        """The filters alone, as text: the same for searches that ask for different words with the same filters."""
+        return json.dumps(self._sorted_filters(), ensure_ascii=False)
+
+    def _sorted_filters(self) -> dict[str, list[str]]:
+        return {name: list(values) for name, values in sorted(self.filters.items())}
 
     @staticmethod
     def from_text(text: str) -> Standing:
