@@ -11,9 +11,10 @@ from marketplace import clock
 from marketplace.errors import ErrorCode, Invalid, NotFound
 from marketplace.events.models import Person
 from marketplace.extensions import db
+from marketplace.floor import delays
 from marketplace.floor.models import FreedOffer
-from marketplace.matchmaking import calendar, problem, sessions
-from marketplace.matchmaking.grid import Slot, slots_of, ticks
+from marketplace.matchmaking import calendar, sessions
+from marketplace.matchmaking.grid import Slot, slots_of
 from marketplace.matchmaking.models import (
     MatchmakingSession,
     Meeting,
@@ -23,6 +24,7 @@ from marketplace.matchmaking.models import (
     Preference,
 )
 from marketplace.matchmaking.places import free_place, parts_of
+from marketplace.matchmaking.standing import Standing
 from marketplace.notifications.service import notify
 from marketplace.transaction import transaction
 
@@ -43,15 +45,17 @@ def offer_freed(session_id: int) -> int:
         pairs = _waiting(session_id) if slots else []
         if not pairs:
             return 0
-        taken = taken_by({one.id for pair in pairs for one in pair}, slots)
+        standing = Standing(session, {one.id: one for pair in pairs for one in pair}.values())
+        late = delays.late(session_id)
         made = 0
         served: set[int] = set()
         for slot in slots:
-            span = set(slot.ticks)
             for a, b in pairs:
                 if a.id in served or b.id in served or made >= AT_ONCE:
                     continue
-                if any(not span.isdisjoint(taken.get(one.id, ())) or is_away(one, slot) for one in (a, b)):
+                if any(one.id in late and late[one.id] > slot.starts_at for one in (a, b)):
+                    continue
+                if standing.stops(a.id, b.id, slot):
                     continue
                 if _offer(session, slot, a, b):
                     served |= {a.id, b.id}
@@ -79,8 +83,8 @@ def _offer(session: MatchmakingSession, slot: Slot, a: Participation, b: Partici
 
 
 def _waiting(session_id: int) -> list[tuple[Participation, Participation]]:
-    """Buyer and supplier who wish for each other (or agreed to meet), are here, do not meet, need no interpreter, have
-    room for one more meeting and no offer waiting; those who wish most come first."""
+    """Buyer and supplier who wish for each other (or agreed to meet), are here, do not meet and have no offer waiting;
+    those who wish most come first."""
     arrived = (sa.select(ParticipationPerson.participation_id)
                .join(Person, Person.id == ParticipationPerson.person_id).where(Person.arrived_at.is_not(None)))
     busy = sa.select(FreedOffer.a_id).where(FreedOffer.session_id == session_id, FreedOffer.closed_at.is_(None)).union(
@@ -96,16 +100,10 @@ def _waiting(session_id: int) -> list[tuple[Participation, Participation]]:
     agreed = {(own, other) for own, other in db.session.execute(
         sa.select(MeetingRequest.from_id, MeetingRequest.to_id).where(
             MeetingRequest.session_id == session_id, MeetingRequest.accepted_at.is_not(None)))}
-    met: set[tuple[int, int]] = set()
-    count: dict[int, int] = {}
-    for a, b in db.session.execute(sa.select(Meeting.a_id, Meeting.b_id).where(
-            Meeting.session_id == session_id, Meeting.kind == "meeting", Meeting.cancelled_at.is_(None))):
-        met.add((a, b or 0))
-        for one in filter(None, (a, b)):
-            count[one] = count.get(one, 0) + 1
+    met = {(a, b) for a, b in db.session.execute(sa.select(Meeting.a_id, Meeting.b_id).where(
+        Meeting.session_id == session_id, Meeting.kind == "meeting", Meeting.cancelled_at.is_(None)))}
     tried = {(a, b) for a, b in db.session.execute(sa.select(FreedOffer.a_id, FreedOffer.b_id).where(
         FreedOffer.session_id == session_id))}
-    session = db.session.get_one(MatchmakingSession, session_id)
     worth = {"must": 2, "would": 1}
     found = []
     for own, other in {*wishes, *agreed}:
@@ -116,28 +114,8 @@ def _waiting(session_id: int) -> list[tuple[Participation, Participation]]:
         mutual = all(one in worth for one in both) or (a, b) in agreed or (b, a) in agreed
         if not mutual or "no" in both or (a, b) in met or (a, b) in tried:
             continue
-        if any(count.get(one, 0) >= (session.most if people[one].most is None else people[one].most or 0)
-               for one in (a, b)):
-            continue
-        if problem.interpreter_of(people[a], people[b], {}) is not None:
-            continue
         found.append((-sum(worth.get(one or "", 1) for one in both), a, b))
     return [(people[a], people[b]) for _worth, a, b in sorted(set(found))]
-
-
-def taken_by(ids: set[int], slots: list[Slot]) -> dict[int, set[int]]:
-    """Participation to the ticks in which one of its people is taken."""
-    seated = calendar.people_by_participation(ids)
-    span = range(slots[0].ticks.start, slots[-1].ticks.stop)
-    busy: dict[int, set[int]] = {}
-    for person, tick in calendar.taken(calendar.PERSON, {one for row in seated.values() for one in row}, span):
-        busy.setdefault(person, set()).add(tick)
-    return {key: set().union(*(busy.get(person, set()) for person in row)) for key, row in seated.items()}
-
-
-def is_away(row: Participation, slot: Slot) -> bool:
-    """Whether a counterpart said that it is away in a slot."""
-    return any(first < slot.ticks.stop and last > slot.ticks.start for first, last in row.away or [])
 
 
 def _lapse(session_id: int) -> None:
@@ -197,8 +175,7 @@ def _book(offer: FreedOffer) -> None:
     try:
         with db.session.begin_nested():
             _require_both(offer)
-            offer.meeting_id = meet(
-                offer.session_id, offer.a, offer.b, offer.part_id, offer.starts_at, offer.ends_at).id
+            offer.meeting_id = meet(offer.session_id, offer.a, offer.b, offer.starts_at).id
         offer.outcome = "met"
     except Invalid:
         offer.meeting_id, offer.outcome = None, "lost"
@@ -222,17 +199,19 @@ def _require_both(offer: FreedOffer) -> None:
         raise Invalid({"slot": ErrorCode("double_booked", {"kind": calendar.PERSON})})
 
 
-def meet(
-    session_id: int, a: Participation, b: Participation, part_id: int | None, starts_at: datetime, ends_at: datetime
-) -> Meeting:
-    """A meeting of a pair that stands from now on, in the open transaction. Raises Invalid at "slot"."""
-    standing = sa.select(Meeting.id).where(Meeting.kind == "meeting", Meeting.cancelled_at.is_(None),
-                                           Meeting.a_id == a.id, Meeting.b_id == b.id)
-    if db.session.scalar(standing) is not None:
+def meet(session_id: int, a: Participation, b: Participation, starts_at: datetime) -> Meeting:
+    """A meeting of a pair that stands from now on, in the open transaction. Raises Invalid at "slot" where a rule of
+    the plan stands against it, or no table is free."""
+    meets = sa.select(Meeting.id).where(Meeting.kind == "meeting", Meeting.cancelled_at.is_(None),
+                                        Meeting.a_id == a.id, Meeting.b_id == b.id)
+    standing = Standing(db.session.get_one(MatchmakingSession, session_id), (a, b))
+    slot = next((one for one in standing.slots if one.part_id is not None and one.starts_at == starts_at), None)
+    if slot is None or db.session.scalar(meets) is not None:
         raise Invalid({"slot": ErrorCode("double_booked", {"kind": calendar.PERSON})})
     meeting = Meeting(session_id=session_id, kind="meeting", origin="request", pinned=True, a_id=a.id, b_id=b.id,
-                      part_id=part_id, starts_at=starts_at, ends_at=ends_at)
-    meeting.zone_id, meeting.table_id = free_place(session_id, a, b, ticks(meeting.starts_at, meeting.ends_at))
+                      part_id=slot.part_id, starts_at=slot.starts_at, ends_at=slot.ends_at,
+                      interpreter_id=standing.require_open(a.id, b.id, slot))
+    meeting.zone_id, meeting.table_id = free_place(session_id, a, b, slot.ticks)
     db.session.add(meeting)
     db.session.flush()
     calendar.occupy([meeting])

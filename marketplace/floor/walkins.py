@@ -18,6 +18,7 @@ from marketplace.matchmaking import calendar, policy, problem, queries, sessions
 from marketplace.matchmaking.grid import Slot, slots_of
 from marketplace.matchmaking.models import Meeting, Participation, Preference
 from marketplace.matchmaking.places import parts_of
+from marketplace.matchmaking.standing import Standing
 from marketplace.notifications.service import notify
 from marketplace.organisations import service as organisations
 from marketplace.organisations.profile import Profile
@@ -85,15 +86,14 @@ def free_openings(own: Participation) -> list[Free]:
     others = [one for one in queries.participations_of(session.id)
               if one.side != own.side and one.organisation_id != own.organisation_id and one.no_show_at is None
               and one.id not in refused | met]
-    taken = freed.taken_by({own.id, *(one.id for one in others)}, slots)
+    standing = Standing(session, [own, *others])
     found = []
     for other in others:
         key = (own.organisation_id, other.organisation_id)
         match = best.get(key if own.side == "demand" else key[::-1])
+        buyer, supplier = (own.id, other.id) if own.side == "demand" else (other.id, own.id)
         for slot in slots:
-            free = all(set(slot.ticks).isdisjoint(taken.get(one.id, ())) and not freed.is_away(one, slot)
-                       for one in (own, other))
-            if free:
+            if not standing.stops(buyer, supplier, slot):
                 score = None if match is None or isinstance(match, float) else float(match.score)
                 found.append(Free(other, slot, score, other.id in here))
                 break
@@ -121,9 +121,9 @@ def book(*, actor: Actor, own_id: int, other_id: int, slot_index: int) -> Meetin
             Preference.choice == "no", sa.or_(
                 sa.and_(Preference.participation_id == own_id, Preference.other_id == other_id),
                 sa.and_(Preference.participation_id == other_id, Preference.other_id == own_id))).limit(1))
-        if slot is None or refused is not None or any(freed.is_away(one, slot) for one in pair):
+        if slot is None or refused is not None:
             raise Invalid({"slot": ErrorCode("double_booked", {"kind": calendar.PERSON})})
-        meeting = freed.meet(session.id, pair[0], pair[1], slot.part_id, slot.starts_at, slot.ends_at)
+        meeting = freed.meet(session.id, pair[0], pair[1], slot.starts_at)
         for one in pair:
             notify(kind="timetable_changed", organisation_id=one.organisation_id,
                    dedupe_key=f"booked:{meeting.id}:{one.id}",

@@ -88,12 +88,15 @@ def release(meeting_ids: Iterable[int]) -> None:
     db.session.execute(sa.delete(Occupancy).where(Occupancy.meeting_id.in_(list(meeting_ids))))
 
 
-def taken(kind: str, ids: Iterable[int], span: range, *, leave_out: int | None = None) -> set[tuple[int, int]]:
+def taken(kind: str, ids: Iterable[int], span: range, *, leave_out: int | None = None, without: int | None = None
+          ) -> set[tuple[int, int]]:
     """(resource, tick) that are taken within `span`, meetings of the session `leave_out` not counted when they are
-    meetings of pairs: those a new plan may move."""
+    meetings of pairs: those a new plan may move; nor is the meeting `without`."""
     statement = sa.select(Occupancy.resource_id, Occupancy.tick).where(
         Occupancy.resource_kind == kind, Occupancy.resource_id.in_(list(ids)),
         Occupancy.tick >= span.start, Occupancy.tick < span.stop)
+    if without is not None:
+        statement = statement.where(Occupancy.meeting_id != without)
     if leave_out is not None:
         statement = statement.join(Meeting, Meeting.id == Occupancy.meeting_id).where(
             sa.or_(Meeting.session_id != leave_out, Meeting.kind != "meeting"))

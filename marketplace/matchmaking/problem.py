@@ -92,13 +92,13 @@ def problem_for(
     frame: dict[str, Any] = {
         "slots": [[one.starts_at.isoformat(), one.ends_at.isoformat(), one.part_id] for one in slots]}
     zones = _zones(session, people, slots, frame)
-    interpreters = _interpreters(session, slots, frame)
+    interpreters = interpreters_for(session, slots, frame)
     booths = booth_zones(session_id)
     used = zones_of(session)
     tables = tables_of([zone.id for zone in used])
-    away = _away(session, people, slots)
+    away = away_slots(session, people, slots)
     persons = [
-        _person(session, one, booths, home_zone(used, tables, booths.get(one.id), one.id), away[one.id])
+        person_for(session, one, booths, home_zone(used, tables, booths.get(one.id), one.id), away[one.id])
         for one in people
     ]
     pinned = {(a, b): by_start[datetime.fromisoformat(at)] for a, b, at in pins
@@ -132,9 +132,10 @@ def _live(session_id: int) -> list[Meeting]:
                                  Meeting.cancelled_at.is_(None)).order_by(Meeting.starts_at, Meeting.id)))
 
 
-def _person(
+def person_for(
     session: MatchmakingSession, one: Participation, booths: dict[int, int], home: int | None, away: frozenset[int]
 ) -> Person:
+    """A participation as the problem knows it, with its own limits or else the session's."""
     most = session.most if one.most is None else one.most
     zone: str | None = None
     if one.side == "supply":
@@ -178,9 +179,10 @@ def _taken_in(kind: str, ids: list[int], session_id: int, slots: list[Slot]) -> 
     return {one for one, tick in calendar.taken(kind, ids, span, leave_out=session_id) if tick in ticks}
 
 
-def _interpreters(
+def interpreters_for(
     session: MatchmakingSession, slots: list[Slot], frame: dict[str, Any]
 ) -> tuple[Interpreters, ...]:
+    """Interpreters whom nobody else holds in a slot of the session, by the languages that they speak."""
     rows = list(db.session.scalars(
         sa.select(Interpreter).where(Interpreter.event_id == session.event_id).order_by(Interpreter.id)))
     busy = _taken_in(calendar.INTERPRETER, [row.id for row in rows], session.id, slots)
@@ -201,7 +203,7 @@ def interpreter_of(buyer: Participation, supplier: Participation, kinds: dict[st
     return max(fitting, key=lambda key: (len(kinds[key]), key), default=NOBODY)
 
 
-def _away(
+def away_slots(
     session: MatchmakingSession, people: list[Participation], slots: list[Slot]
 ) -> dict[int, frozenset[int]]:
     """Slots in which each participation cannot meet: away, elsewhere in the event, or in a part not meant for it."""

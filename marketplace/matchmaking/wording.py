@@ -73,6 +73,10 @@ add_error_texts({
     "double_booked": _l("Somebody was quicker: one of you, the table or the interpreter is taken at this time. "
                         "Propose another."),
     "tables_full": _l("All tables are taken at this time. Propose another."),
+    "over_limit": _l("One of you has all the meetings it may have at this session."),
+    "too_many_in_a_row": _l("It would be too many meetings in a row for one of you. Propose another time."),
+    "no_time_to_walk": _l("One of you would have no time to walk between two zones. Propose another time."),
+    "no_interpreter": _l("You need an interpreter, and none is free at this time. Propose another."),
     "plan_is_shown": _l("This plan is shown already or was replaced. Copy it to go on from it."),
     "plan_changed": _l("Somebody changed this plan since you looked at it. Look at the changes again."),
     "plan_broken": _l("This plan breaks %(count)s hard rules. Mend it first."),
