@@ -45,15 +45,21 @@ def _render(template: str, link: PersonalLink, locale: str | None) -> str:
 
 
 def ways_out(link: PersonalLink) -> dict[str, str]:
-    """Addresses that open a program with the message in it: WhatsApp, text messages, mail."""
-    words = text(link)
-    number = link.address if link.channel == "sms" else ""
+    """Addresses that open a program with the message of a personal link in it, for its recipient."""
+    is_number = link.channel == "sms"
+    return programs(text(link), number=link.address if is_number else "", mail="" if is_number else link.address,
+                    subject=headline(link))
+
+
+def programs(words: str, *, number: str = "", mail: str = "", subject: str = "") -> dict[str, str]:
+    """Addresses that open a program with `words` in it: "whatsapp", "sms" and "mail". `number`: with its calling code
+    ("+852..."); without one, and without `mail`, the program asks for whom the message is."""
+    number = "".join(sign for sign in number if sign.isascii() and sign.isdigit()) if number.startswith("+") else ""
     return {
-        "whatsapp": f"https://wa.me/{number.removeprefix('+')}?{urlencode({'text': words}, quote_via=quote)}",
+        "whatsapp": f"https://wa.me/{number}?{urlencode({'text': words}, quote_via=quote)}",
         # Android reads ?body=, older iPhones &body=: both read this.
-        "sms": f"sms:{number}?&body={quote(words)}",
-        "mail": f"mailto:{quote(link.address) if link.channel == 'mail' else ''}"
-                f"?{urlencode({'subject': headline(link), 'body': words}, quote_via=quote)}",
+        "sms": f"sms:{'+' if number else ''}{number}?&body={quote(words)}",
+        "mail": f"mailto:{quote(mail)}?{urlencode({'subject': subject, 'body': words}, quote_via=quote)}",
     }
 
 

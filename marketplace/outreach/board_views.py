@@ -165,7 +165,8 @@ def _follow(registration: Registration, invitee: Invitee | None, status: int = 2
                if invitee is not None and (link is not None or claimed) else None)
     return render_template(
         "outreach/follow.html", event=event, registration=registration, invitee=invitee, link=link, claimed=claimed,
-        message=message, address=messages.address_of(link) if link is not None else None, note_form=note_form,
+        message=message, ways=messages.ways_out(message, invitee) if invitee is not None else {},
+        address=messages.address_of(link) if link is not None else None, note_form=note_form,
         contact_form=contact_form, notes=following.notes_of(invitee.id) if invitee else [], note_words=wording.NOTES,
         names=wording.STAGES, stages=STAGES, reached=rows[0].reached if rows else None,
         lang=i18n.lang_tag(invitee.locale) if invitee else "en",

@@ -52,7 +52,8 @@ def _page(row: Delegation, form: HomeForm, status: int = 200, alike: Any = ()) -
         message = messages.for_coordinator(row, link, event) if link is not None else None
     return render_template(
         "outreach/delegation.html", event=event, delegation=row, homes=homes, form=form, alike=alike,
-        names=wording.STAGES, stages=STAGES, message=message, lang=i18n.lang_tag(row.locale),
+        names=wording.STAGES, stages=STAGES, message=message, ways=messages.ways_out(message, row),
+        lang=i18n.lang_tag(row.locale),
         days=stages.due_days(event, stages.goals_of(event.id)), people=delegations.people_of(row),
         waiting=sum(one.registration.state == "waiting" for one in homes)), status
 
@@ -128,7 +129,8 @@ def _home_page(invitee_id: int, form: HomeForm, person_form: HomePersonForm, sta
     message = messages.for_invitee(invitee, link, event) if link is not None or claimed else None
     return render_template(
         "outreach/home.html", event=event, invitee=invitee, registration=registration, form=form,
-        person_form=person_form, claimed=claimed, message=message, lang=i18n.lang_tag(invitee.locale),
+        person_form=person_form, claimed=claimed, message=message, ways=messages.ways_out(message, invitee),
+        lang=i18n.lang_tag(invitee.locale),
         people=events.people_of(event.id, registration.organisation_id)), status
 
 

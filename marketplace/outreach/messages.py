@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from marketplace import i18n
 from marketplace.events.models import Event
+from marketplace.messages import wording
 from marketplace.outreach import links
 from marketplace.outreach.models import ClaimLink, Delegation, Invitee
 
@@ -38,6 +39,13 @@ def for_coordinator(delegation: Delegation, link: ClaimLink, event: Event) -> st
         return "\n".join([*_opening(delegation.coordinator, event, lang, delegation.locale),
                           _("You look after the delegation %(name)s.", name=name),
                           *_link_lines(link, delegation.locale)])
+
+
+def ways_out(message: str | None, person: Invitee | Delegation) -> dict[str, str]:
+    """Addresses that open a program with the message in it, for its recipient; none without a message."""
+    if message is None:
+        return {}
+    return wording.programs(message, number=person.mobile, mail=person.email, subject=message.split("\n")[2])
 
 
 def _opening(name: str, event: Event, lang: str, locale: str) -> list[str]:

@@ -209,6 +209,8 @@ def test_links_are_made_by_organisers_only_and_shown_as_a_code(app: Flask) -> No
     follow = client.get(f"/organiser/outreach/registrations/{world.registration_id}").text
     assert f"/claim/{world.text}" in follow
     assert "陳大文" in follow
+    for program in ("https://wa.me/", "sms:", "mailto:"):
+        assert world.text in follow.partition(f'href="{program}')[2].partition('"')[0], program
     assert db.session.get(Organisation, world.organisation_id).names["en"] == "Sample Care"
 
 
