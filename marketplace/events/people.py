@@ -98,7 +98,8 @@ def remove_person(*, actor: Actor, person_id: int) -> None:
 
 
 def check_in(*, actor: Actor, event_id: int, code: str) -> Person:
-    """Note that the person of this badge is here; a second time changes nothing. Raises Invalid at "code"."""
+    """Note that the person of this badge is here, wherever an organiser does so. A second time changes nothing here;
+    other rooms hear of it each time (hook `person_arrived`). Raises Invalid at "code"."""
     policy.require_organise(actor)
     with transaction():
         person = db.session.scalar(
@@ -108,6 +109,7 @@ def check_in(*, actor: Actor, event_id: int, code: str) -> Person:
         if person.arrived_at is None:
             person.arrived_at = clock.now()
             _note(actor, "event.person_arrived", person)
+        hooks.call("person_arrived", person_id=person.id)
     return person
 
 

@@ -10,7 +10,6 @@ from marketplace import clock
 from marketplace.accounts import tokens
 from marketplace.actor import Actor
 from marketplace.errors import NotFound
-from marketplace.events import people
 from marketplace.events.models import Person
 from marketplace.extensions import db
 from marketplace.floor import freed
@@ -33,22 +32,19 @@ def person_of(token: str) -> Person:
     return person
 
 
-def check_in(*, actor: Actor, event_id: int, code: str) -> Person:
-    """Note that the person of a badge is here: its participations came after all, and may get freed slots at once.
-
-    Raises NotAllowed, and Invalid at "code".
+def came(person_id: int) -> None:
+    """In the transaction that checks a person in: its participations came after all, and may get freed slots at once.
     """
-    with transaction():
-        person = people.check_in(actor=actor, event_id=event_id, code=code)
-        rows = db.session.scalars(
-            sa.select(Participation).join(ParticipationPerson, ParticipationPerson.participation_id == Participation.id)
-            .where(ParticipationPerson.person_id == person.id, Participation.withdrawn_at.is_(None))
-            .order_by(Participation.id)).all()
-        for row in rows:
-            row.no_show_at = None
-    for session_id in {row.session_id for row in rows}:
+    rows = db.session.execute(
+        sa.select(Participation.session_id, Participation.id)
+        .join(ParticipationPerson, ParticipationPerson.participation_id == Participation.id)
+        .where(ParticipationPerson.person_id == person_id, Participation.withdrawn_at.is_(None))
+        .order_by(Participation.session_id, Participation.id)).all()
+    for session_id in dict.fromkeys(session_id for session_id, _row in rows):
+        sessions.lock(session_id)   # before its participations, as everybody does
+        for number in (row for session, row in rows if session == session_id):
+            sessions.locked(number).no_show_at = None
         freed.offer_freed(session_id)
-    return person
 
 
 def here() -> Any:
@@ -75,6 +71,21 @@ def mark_missing(*, actor: Actor, session_id: int) -> int:
         db.session.execute(sa.update(Participation).where(Participation.id.in_(ids)).values(no_show_at=clock.now()))
         sessions.note(actor, "session.missing_marked", session_id, count=len(ids))
     return len(ids)
+
+
+def undo_absent(*, actor: Actor, participation_id: int) -> None:
+    """Take back that somebody did not come: from now on they count as expected, and may be offered freed slots once
+    they are here. Meetings cancelled meanwhile stay cancelled. Raises NotAllowed, NotFound."""
+    policy.require_organise(actor)
+    with transaction():
+        found = db.session.get(Participation, participation_id)
+        if found is None:
+            raise NotFound
+        sessions.lock(found.session_id)
+        row = sessions.locked(participation_id)
+        session_id, row.no_show_at = row.session_id, None
+        sessions.note(actor, "session.absence_undone", session_id, participation=row.id)
+    freed.offer_freed(session_id)
 
 
 def release(*, actor: Actor, participation_id: int) -> int:

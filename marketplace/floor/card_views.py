@@ -13,6 +13,7 @@ from catalogue.kinds import all_kinds
 from marketplace import clock
 from marketplace.accounts.web import current_actor, done, require_organiser
 from marketplace.errors import Invalid, NotFound
+from marketplace.events import people as event_people
 from marketplace.events.models import Person
 from marketplace.extensions import db
 from marketplace.floor import arrivals, cards
@@ -89,7 +90,7 @@ def arrived(token: str) -> Any:
     """Check the person of a badge in."""
     person = arrivals.person_of(token)
     if BaseForm().validate():
-        arrivals.check_in(actor=current_actor(), event_id=person.event_id, code=person.code)
+        event_people.check_in(actor=current_actor(), event_id=person.event_id, code=person.code)
         done(_l("%(name)s is here.", name=person.name))
     return redirect(url_for("floor.badge", token=token), 303)
 

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from marketplace import clock
 from marketplace.accounts.web import current_actor, done, require_organiser, require_user
 from marketplace.errors import Invalid, NotFound
+from marketplace.events import people as event_people
 from marketplace.events.models import Person
 from marketplace.floor import arrivals, cards, delays, freed, hall, walkins
 from marketplace.floor import badge_sheet as badge_sheet
@@ -141,7 +142,7 @@ def check_in(session_id: int) -> Any:
     form = CodeForm()
     if form.validate():
         try:
-            person = arrivals.check_in(actor=current_actor(), event_id=session.event_id, code=form.code.data or "")
+            person = event_people.check_in(actor=current_actor(), event_id=session.event_id, code=form.code.data or "")
         except Invalid as invalid:
             apply_errors(form, invalid)
         else:
@@ -173,6 +174,17 @@ def release(participation_id: int) -> Any:
         count = arrivals.release(actor=current_actor(), participation_id=participation_id)
         done(_l("Meetings cancelled, with the other side told: %(count)s. Free slots are offered to who waits.",
                 count=count))
+    return redirect(url_for("floor.live", session_id=row.session_id), 303)
+
+
+@blueprint.post("/organiser/participations/<int:participation_id>/expected")
+@require_organiser
+def undo_absent(participation_id: int) -> Any:
+    """Take back that somebody did not come."""
+    row = queries.participation(participation_id)
+    if BaseForm().validate():
+        arrivals.undo_absent(actor=current_actor(), participation_id=participation_id)
+        done(_l("They are expected again. Meetings that were cancelled meanwhile stay cancelled."))
     return redirect(url_for("floor.live", session_id=row.session_id), 303)
 
 

@@ -52,7 +52,7 @@ def walk_in(
             values=PersonValues(name=person, mobile=mobile, languages=languages or {}))
         made = sessions.join(actor=actor, session_id=session_id, registration_id=row.id, person_ids=[guest.id])[0]
         code, event_id = guest.code, session.event_id
-    arrivals.check_in(actor=actor, event_id=event_id, code=code)
+    event_people.check_in(actor=actor, event_id=event_id, code=code)
     return made
 
 

@@ -14,7 +14,7 @@ from marketplace.demands.service import touch_demands_of
 from marketplace.demands.views import fill_matches_slot
 from marketplace.events.panels import register_panel as register_event_panel
 from marketplace.files import policy as file_policy
-from marketplace.floor import freed
+from marketplace.floor import arrivals, freed
 from marketplace.indexing import service as indexing
 from marketplace.matches import service as matches
 from marketplace.matches.slot import matches_on_page
@@ -54,6 +54,7 @@ def install(app: Flask) -> None:
     file_policy.register(app, "slides", slides.may_read_file)
     file_policy.register(app, "evidence", after.may_read_evidence)
     hooks.subscribe(app, "slots_freed", _offer_freed)
+    hooks.subscribe(app, "person_arrived", _came)
     hooks.subscribe(app, "person_removed", matchmaking_sessions.keep_people_of_meetings)
     register_event_panel(app, "public", event_pages.public_panel)
     register_event_panel(app, "organiser", event_pages.organiser_panel)
@@ -70,6 +71,10 @@ def install(app: Flask) -> None:
 
 def _offer_freed(*, session_id: int, **_facts: Any) -> None:
     freed.offer_freed(session_id)
+
+
+def _came(*, person_id: int, **_facts: Any) -> None:
+    arrivals.came(person_id)
 
 
 def _judge_offer(*, offer_id: int, **_facts: Any) -> None:

@@ -255,6 +255,7 @@ TABLE = {
         "floor.check_in",
         "floor.mark_missing",
         "floor.release",
+        "floor.undo_absent",
         "floor.note_late",
         "floor.walk_in",
         "floor.openings",

@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.actor import Actor
-from marketplace.errors import Invalid, NotFound
+from marketplace.errors import Invalid, NotAllowed, NotFound
+from marketplace.events import people as event_people
 from marketplace.events.models import Person
 from marketplace.extensions import db
 from marketplace.floor import arrivals, delays, freed, hall, reminders, walkins
@@ -39,7 +40,7 @@ def arrive(world: World, *rows: tuple[int, Actor]) -> None:
     for row in rows:
         for number in world.people[row[0]]:
             person = db.session.get(Person, number)
-            arrivals.check_in(actor=SYSTEM, event_id=world.event_id, code=person.code)
+            event_people.check_in(actor=SYSTEM, event_id=world.event_id, code=person.code)
 
 
 def kinds(kind: str) -> list[Notification]:
@@ -288,6 +289,30 @@ def test_who_has_not_checked_in_is_absent_for_the_repair_and_here_again_when_the
         badge = f"/b/{arrivals.badge_of(person)}"
         assert make.post(organiser, badge, f"{badge}/arrived").status_code == 303
         assert db.session.get(Participation, world.buyers[1][0]).no_show_at is None
+
+
+def test_an_organiser_takes_a_no_show_back_at_any_time(app: Flask) -> None:
+    world = World(buyers=1, suppliers=1)
+    world.all_wish()
+    world.published()
+    with clock.frozen(MORNING):
+        organiser = staff(app)
+        page = f"/organiser/sessions/{world.session_id}/live"
+        own = world.buyers[0]
+        assert arrivals.mark_missing(actor=SYSTEM, session_id=world.session_id) == 2
+        with pytest.raises(NotAllowed):
+            arrivals.undo_absent(actor=own[1], participation_id=own[0])
+        assert "They come after all" in organiser.get(page).text
+        undo = f"/organiser/participations/{own[0]}/expected"
+        assert make.post(organiser, page, undo).status_code == 303
+        assert arrivals.missing(world.session_id) == [own[0]]
+        assert len(sessions.live_meetings(own[0])) == 1
+        # The events' own check-in does it, too, at once.
+        assert arrivals.mark_missing(actor=SYSTEM, session_id=world.session_id) == 1
+        page = f"/organiser/events/{world.event_id}/check-in"
+        code = db.session.get(Person, world.people[own[0]][0]).code
+        assert make.post(organiser, page, page, code=code).status_code == 303
+        assert db.session.get(Participation, own[0], populate_existing=True).no_show_at is None
 
 
 def test_somebody_who_just_came_gets_a_free_slot(app: Flask) -> None:
