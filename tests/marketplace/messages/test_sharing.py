@@ -40,6 +40,7 @@ def test_an_offer_shows_its_first_picture_and_else_the_sites(app: Flask, client:
     image = card(client, f"/offers/{shown}")["image"]
     assert image == f"http://market.example/files/{file_id}/large"
     assert client.get(image.removeprefix("http://market.example")).mimetype.startswith("image/")
+    assert card(client, f"/organisations/{seller.organisation_id}")["image"] == image
 
 
 @pytest.mark.parametrize("kind", ["demand", "organisation", "home"])

@@ -296,5 +296,8 @@ def test_the_organiser_fills_the_pages_in(app: Flask) -> None:
         assert words in text
     for address in ("stages", "calls", "delegations", "claim-links", "calls?lacks=claimed&owner=0&district=x&q=y"):
         assert client.get(f"/organiser/events/{event.id}/{address}").status_code == 200
+    shown = f"/view/organiser/events/{event.id}/calls.csv"
+    assert f'href="{shown}"' in client.get(f"/organiser/events/{event.id}/calls").text
+    assert "乙" in client.get(shown, headers={"User-Agent": "MicroMessenger/8.0"}).text
     assert make.post(client, page, f"/organiser/lists/{list_id}/discard").status_code == 303
     assert client.get("/organiser/outreach/template/buyers.xlsx").status_code == 200
