@@ -24,18 +24,22 @@ def offer_document(
     updated_at: str | None,
     price_audience: str = "public",
     price_told: Iterable[str] = (),
+    fresh_until: str | None = None,
 ) -> dict[str, Any]:
     """The document of an offer.
 
     `content`: the live version's content; `supplier`: {"id", "names": {lang: str}, "places": [place id]}. Times are
     ISO 8601 with a zone. `opens_at` None: not open yet, so never found; `closes_at` None: open without end. `revision`
     rises with every change. `price_told`: ids of the organisations that know a price told on invitation.
+    `fresh_until`: after that moment what it states counts as confirmed too long ago; None where nothing of it ages.
     `answers` of the content: what the supplier answered to questions, each {"topic", "state", "words", "value", "on"}.
     """
     document = _document(
         "offers", id, revision, content, supplier, approved, opens_at, closes_at, updated_at, price_audience
     )
     document["price_told"] = sorted(price_told)
+    if fresh_until is not None:
+        document["fresh_until"] = fresh_until
     if content.get("answers"):
         document["answers"] = list(content["answers"])
     return document

@@ -14,8 +14,9 @@ from search.asking import Asked, ask
 from search.engines.base import Bag, Engine, Found, Selection
 from search.filters import facet_field, place_counts, request_filter, request_order
 from search.highlights import highlights
+from search.indexing import seconds
 from search.requests import LARGEST_PAGE, LAST_PAGE, FindRequest, FindResult, Hit
-from search.scoring import lexical
+from search.scoring import freshness, lexical
 from search.semantic import Meaning
 from search.statistics import Statistics
 from search.suggestions import suggest
@@ -58,6 +59,10 @@ def find_parts(
     ranked = rank(found.ids, found.bags, asked, statistics) if selection.bags else [(id, 0.0) for id in found.ids]
     if meaning and selection.bags:
         ranked = closeness.reordered(ranked, SCORED, request, meaning)
+    if selection.bags:
+        moment = seconds(request.now)
+        stale = {id for id, until in found.fresh_until.items() if until < moment}
+        ranked = [*freshness.sunk(ranked[:SCORED], stale), *ranked[SCORED:]] if stale else ranked
     scoring = time.perf_counter() - begun
     answer = _answer(engine, request, asked, selection, found, ranked, relaxed)
     return replace(answer, close=_close(engine, request, asked, selection, found, meaning)), scoring

@@ -49,6 +49,8 @@ def codes_and_numbers(
     }
     if document["updated_at"]:
         numbers["updated"] = seconds(document["updated_at"])
+    if document.get("fresh_until"):
+        numbers["fresh_until"] = seconds(document["fresh_until"])
     codes = _codes(collection, document)
     _add_price(document, codes, numbers)
     return {name: values for name, values in codes.items() if values}, numbers

@@ -93,6 +93,7 @@ _NUMBERS = (
     NumberField("closes"),
     NumberField("updated"),
     NumberField("length"),
+    NumberField("fresh_until"),  # none for what does not age
     *(NumberField(f"{edge}_{level}") for level in LEVELS for edge in ("lowest", "highest")),
 )
 

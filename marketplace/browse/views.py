@@ -22,6 +22,7 @@ blueprint = Blueprint("browse", __name__)
 PER_PAGE = 20
 LAST_PAGE = 50
 # In these orders what was last confirmed too long ago comes after the rest of its page; a price or a date is exact.
+# Where words are asked for in the order of relevance, search itself lets it sink, by a little and over all pages.
 SINKING = ("relevance", "newest")
 
 
@@ -96,7 +97,7 @@ def _list(collection: str, by_ids: Any, newest: Any) -> str:
         near = {int(hit.id): hit for hit in result.close}
         found = {row.id: row for row in by_ids([*hits, *near], actor=actor)}
         rows, close = ([found[i] for i in ids if i in found] for ids in (hits, near))
-        if asked.sort in SINKING:
+        if asked.sort in SINKING and not (asked.text and asked.sort == "relevance"):
             rows = fresh_first(rows, clock.now())
         listed = Listed(rows, hits | near, result, result.total, result.page, result.pages, tuple(close))
     return render_template(

@@ -28,6 +28,13 @@ def stale_facts(content: Mapping[str, Any], confirmed_at: datetime | None, now: 
     )
 
 
+def fresh_until(content: Mapping[str, Any], confirmed_at: datetime | None) -> datetime | None:
+    """The moment after which a fact of it is stale; None where nothing of it ages."""
+    facts = {} if confirmed_at is None or content.get("source") else content.get("facts") or {}
+    ages = [period for key, period in FRESH_FOR.items() if facts.get(key) not in (None, "", [], {})]
+    return confirmed_at + min(ages) if confirmed_at is not None and ages else None
+
+
 def is_stale(row: Any, now: datetime) -> bool:
     """Whether a `ListingRow` states something that was last confirmed too long ago."""
     return bool(stale_facts(row.content, row.confirmed_at or row.opens_at, now))

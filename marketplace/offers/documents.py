@@ -11,6 +11,7 @@ from marketplace import clock
 from marketplace.extensions import db
 from marketplace.indexing.models import DocumentRevision
 from marketplace.listings import price_invitations
+from marketplace.listings.freshness import fresh_until
 from marketplace.listings.states import document_boundaries
 from marketplace.offers.models import Offer, OfferVersion
 from marketplace.organisations.models import Organisation
@@ -66,8 +67,9 @@ def _document(
     owner: Organisation | None,
 ) -> dict[str, Any]:
     boundaries = None if offer is None else document_boundaries(offer, owner, clock.now())
-    if boundaries is None or version is None or owner is None:
+    if boundaries is None or offer is None or version is None or owner is None:
         return documents.tombstone(id=offer_id, revision=revision)
+    until = fresh_until(version.content, offer.confirmed_at or offer.opens_at)
     return documents.offer_document(
         id=offer_id,
         revision=revision,
@@ -80,5 +82,6 @@ def _document(
         updated_at=version.created_at.isoformat(),
         price_audience=version.content.get("price_audience", "public"),
         price_told=[str(one) for one in told],
+        fresh_until=until.isoformat() if until else None,
         **boundaries,
     )

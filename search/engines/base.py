@@ -129,13 +129,15 @@ class Entry:
 class Found:
     """`total` and `facets` count everything found.
 
-    `ids` are the slice asked for; `bags` by id if they were asked for.
+    `ids` are the slice asked for; `bags` by id if they were asked for, and with them `fresh_until` of those that age
+    (seconds since 1970).
     """
 
     total: int
     facets: Mapping[str, Mapping[str, int]]
     ids: tuple[str, ...]
     bags: Mapping[str, Bag]
+    fresh_until: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -202,9 +202,11 @@ class ElasticEngine:
             )
         hits = answer["hits"].get("hits", ())
         ids = tuple(hit["sort"][-1] for hit in hits)
-        bags = {}
+        bags, fresh_until = {}, {}
         if selection.bags:
             bags = {hit["sort"][-1]: bodies.unpacked(hit["fields"]["bag"][0]) for hit in hits}
+            ageing = [hit for hit in hits if bodies.FRESH_UNTIL in hit["fields"]]
+            fresh_until = {hit["sort"][-1]: hit["fields"][bodies.FRESH_UNTIL][0] for hit in ageing}
         aggregations = answer.get("aggregations", {})
         facets = {
             facet: {
@@ -213,7 +215,7 @@ class ElasticEngine:
             }
             for facet in selection.facets
         }
-        return Found(answer["hits"]["total"]["value"], facets, ids, bags)
+        return Found(answer["hits"]["total"]["value"], facets, ids, bags, fresh_until)
 
     def first_found(self, selections: Sequence[Selection]) -> int | None:
         """The first selection that finds anything, all asked in one request."""

@@ -23,6 +23,7 @@ LENGTH, ID = "numbers.length", "id"
 
 _WORDS = {"type": "text", "analyzer": "whitespace", "norms": False, "index_options": "docs"}
 _PHRASES = {"type": "text", "analyzer": "whitespace", "norms": False, "index_options": "positions"}
+FRESH_UNTIL = "numbers.fresh_until"
 _STREAMS = {"title_words": _WORDS, "title_chars": _PHRASES, "words": _WORDS, "chars": _PHRASES, "exact": _WORDS}
 
 
@@ -197,7 +198,7 @@ def select(selection: Selection) -> Body:
         "stored_fields": "_none_",
     }
     if selection.bags:
-        body["docvalue_fields"] = ["bag"]
+        body["docvalue_fields"] = ["bag", FRESH_UNTIL]
     if lifted:
         body["post_filter"] = all_of(condition_query(conditions[name]) for name in sorted(lifted))
     if selection.facets:

@@ -171,7 +171,15 @@ class SqliteEngine:
                 else:
                     facets[part][value] = number
             bags = self._bags_of(connection, tables, rows) if selection.bags else {}
-        return Found(total, facets, tuple(id for _doc, id in rows), bags)
+            fresh_until = self._fresh_until(connection, tables, rows) if selection.bags else {}
+        return Found(total, facets, tuple(id for _doc, id in rows), bags, fresh_until)
+
+    def _fresh_until(
+        self, connection: sqlite3.Connection, tables: Tables, rows: Sequence[tuple[int, str]]
+    ) -> dict[str, int]:
+        marks = ", ".join("?" * len(rows))
+        statement = f"SELECT id, fresh_until FROM {tables.docs} WHERE doc IN ({marks}) AND fresh_until IS NOT NULL"
+        return dict(connection.execute(statement, [doc for doc, _id in rows]).fetchall())
 
     def _bags_of(
         self, connection: sqlite3.Connection, tables: Tables, rows: Sequence[tuple[int, str]]
