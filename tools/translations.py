@@ -1,10 +1,12 @@
-"""Compile the site's message catalogues; fail when one has an entry that is untranslated or marked as doubtful.
+"""Compile the site's message catalogues; fail when one has an entry that is untranslated, marked as doubtful,
+or Chinese with the punctuation of Latin script.
 
 Runs in the virtual environment (it needs Babel). A catalogue that was compiled after its last change is left alone.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -16,10 +18,25 @@ FOLDER = Path(__file__).resolve().parent.parent / "marketplace" / "translations"
 SHOWN = 10  # faults of one catalogue
 SOURCE_LANGUAGE = "en"  # the sentences in the code are English, so English may leave an entry empty
 
+# What Chinese writes full-width: a mark after a Chinese character that another one or the end of the sentence follows,
+# and brackets around Chinese words. Ranges, codes and Latin words keep theirs.
+_CHINESE = "\u3400-\u9fff\uf900-\ufaff"
+_HALF_WIDTH = re.compile(
+    rf"[{_CHINESE}”」》）] ?[,;:?!](?=\s*(?:$|[{_CHINESE}“「《（]|%\())|[{_CHINESE}] ?\([{_CHINESE}]|[{_CHINESE}]\)")
+
+
+def has_half_width(text: str) -> bool:
+    """Whether Chinese is punctuated with the marks of Latin script."""
+    return _HALF_WIDTH.search(text) is not None
+
+
+def _forms(message: Message) -> tuple[str, ...]:
+    forms = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
+    return tuple(form or "" for form in forms)
+
 
 def _is_translated(message: Message) -> bool:
-    forms = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
-    return all(forms)
+    return all(_forms(message))
 
 
 def faults(catalog: Catalog) -> list[str]:
@@ -33,6 +50,8 @@ def faults(catalog: Catalog) -> list[str]:
             found.append(f"line {message.lineno}: doubtful (fuzzy): {name[:70]}")
         elif not _is_translated(message) and str(catalog.locale) != SOURCE_LANGUAGE:
             found.append(f"line {message.lineno}: not translated: {name[:70]}")
+        elif any(has_half_width(form) for form in _forms(message)):
+            found.append(f"line {message.lineno}: half-width punctuation in Chinese: {name[:70]}")
     return found
 
 

@@ -5,13 +5,23 @@ from __future__ import annotations
 import pytest
 
 from tools import messages
-from tools.translations import faults
+from tools.translations import faults, has_half_width
 
 
 @pytest.mark.parametrize("locale", messages.LOCALES)
 def test_no_sentence_of_the_code_is_untranslated(locale: str) -> None:
     assert messages.missing(locale) == []
     assert faults(messages.read(locale)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_wrong"),
+    [("可以,但要先登录。", True), ("请填写: 名称", True), ("是否可以?", True), ("价格(每月)", True),
+     ("“甲”; %(name)s", True), ("可以，但要先登录。", False), ("例如 A01-A40, B7 的形式", False),
+     ("型号 B-200: 载重", False), ("%(n)s (CSV)", False), ("从 10:30 到 11:00", False)],
+)
+def test_latin_punctuation_between_chinese_characters_is_found(text: str, is_wrong: bool) -> None:
+    assert has_half_width(text) is is_wrong
 
 
 @pytest.mark.parametrize("locale", messages.LOCALES)
