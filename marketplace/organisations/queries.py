@@ -109,8 +109,11 @@ def public_organisations(ids: Iterable[int]) -> dict[int, Organisation]:
 
 
 def public_source_organisation(names: dict[str, str]) -> Organisation | None:
-    """The organisation taken over from public information under these very names, or what it was merged into."""
+    """The organisation taken over from public information under these very names, claimed by its people since or not,
+    or what it was merged into."""
     key = fold_names(names)
+    claimed = sa.exists().where(
+        Membership.organisation_id == Organisation.id, Membership.authorised_how.in_(("link", "evidence")))
     found = db.session.scalars(
         sa.select(Organisation)
         .where(
@@ -118,7 +121,7 @@ def public_source_organisation(names: dict[str, str]) -> Organisation | None:
                 Organisation.name_folded == key,
                 Organisation.name_folded.startswith(fold_all_names(names, [""]), autoescape=True),
             ),
-            Organisation.from_public_source.is_(True),
+            sa.or_(Organisation.from_public_source.is_(True), claimed),
         )
         .order_by(Organisation.id)
     ).first()

@@ -126,7 +126,9 @@ def _apply(case: ClaimCase, decision: str, at: datetime, reason: str) -> None:
                params={"names": case.organisation.names, "claim_id": case.id, "reason": reason})
         return
     case.approved_at = at
-    organisations.find(case.organisation_id, lock=True)
+    organisation = organisations.find(case.organisation_id, lock=True)
+    assert organisation is not None
+    organisation.from_public_source = False  # from now on its own people answer for what it says
     if case.against_id is not None and case.against_id != case.user_id:
         db.session.execute(sa.delete(Membership).where(
             Membership.organisation_id == case.organisation_id, Membership.user_id == case.against_id))

@@ -118,6 +118,7 @@ def _own(actor: Actor, link: ClaimLink, came_to: str) -> ClaimCase | None:
         return cases.open_dispute(actor=actor, organisation=organisation, link=link, came_to=came_to)
     db.session.add(Membership(user_id=user.id, organisation_id=organisation.id, role="owner",
                               authorised_how="link"))
+    organisation.from_public_source = False  # from now on its own people answer for what it says
     audit.record(actor=actor, action="organisation.claimed", subject_kind="organisation", subject_id=organisation.id,
                  changes={f"role of user {user.id}": (None, "owner", "public"),
                           "came to": (None, came_to, "personal")})

@@ -163,7 +163,9 @@ def test_a_public_entry_is_claimed_by_asking(app: Flask) -> None:
     organisation = create_from_public_source(actor=Actor.system(), profile=Profile(
         names={"en": "Found on the web"}, is_supplier=True, place_id="HK"))
     page = f"/organisations/{organisation.id}"
-    assert f"{page}/claim" in browser(app).get(page).text
+    before = browser(app).get(page).text
+    assert f"{page}/claim" in before
+    assert "not entered by the organisation" in before
     asker_id = make.make_user().id
     asker = make.sign_in(browser(app), db.session.get(User, asker_id))
     assert make.post(asker, f"{page}/claim", f"{page}/claim", role="", evidence="").status_code == 422
@@ -179,7 +181,12 @@ def test_a_public_entry_is_claimed_by_asking(app: Flask) -> None:
     assert "Found on the web" in client.get("/organiser/approvals").text
     moderation.decide(actor=staff, kind="claim", subject_id=case.id, decision="approved")
     assert db.session.scalars(sa.select(Membership.user_id)).all() == [asker_id]
-    assert f"{page}/claim" not in browser(app).get(page).text
+    after = browser(app).get(page).text
+    assert f"{page}/claim" not in after
+    assert "not entered by the organisation" not in after
+    again = create_from_public_source(actor=Actor.system(), profile=Profile(
+        names={"en": "Found on the web"}, is_supplier=True, place_id="HK"))
+    assert again.id == organisation.id  # read again, what was found belongs to it still
 
 
 def test_a_refused_claim_is_told_why(app: Flask) -> None:
