@@ -6,7 +6,7 @@ stated. So nothing has to be changed on that day: what counts follows from the d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
@@ -34,12 +34,13 @@ def day(now: datetime) -> date:
 
 def lapsed(facts: Mapping[str, Any], today: date) -> frozenset[str]:
     """The keys of facts whose last day has passed."""
-    return frozenset(key for key, until in UNTIL.items() if key in facts and _is_past(facts.get(until), today))
+    return frozenset(key for key, until in UNTIL.items() if key in facts and is_past(facts.get(until), today))
 
 
-def next_lapse(facts: Mapping[str, Any], today: date) -> date | None:
-    """The first day, after today, on which something that counts today counts no more."""
-    days = [_date(facts.get(until)) for key, until in UNTIL.items() if key in facts]
+def next_lapse(facts: Mapping[str, Any], today: date, *, held: Iterable[str | None] = ()) -> date | None:
+    """The first day, after today, on which something that counts today counts no more. `held`: last days of what the
+    supplier itself holds, YYYY-MM-DD."""
+    days = [_date(last) for last in (*(facts.get(until) for key, until in UNTIL.items() if key in facts), *held)]
     return min((one + timedelta(days=1) for one in days if one is not None and one >= today), default=None)
 
 
@@ -55,7 +56,8 @@ def in_force(facts: Mapping[str, Any], today: date) -> dict[str, Any]:
     return found
 
 
-def _is_past(value: Any, today: date) -> bool:
+def is_past(value: Any, today: date) -> bool:
+    """Whether a last day, written YYYY-MM-DD, is before today; what is no day has not passed."""
     until = _date(value)
     return until is not None and until < today
 

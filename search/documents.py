@@ -25,6 +25,7 @@ def offer_document(
     price_audience: str = "public",
     price_told: Iterable[str] = (),
     fresh_until: str | None = None,
+    credentials: Iterable[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """The document of an offer.
 
@@ -32,6 +33,8 @@ def offer_document(
     ISO 8601 with a zone. `opens_at` None: not open yet, so never found; `closes_at` None: open without end. `revision`
     rises with every change. `price_told`: ids of the organisations that know a price told on invitation.
     `fresh_until`: after that moment what it states counts as confirmed too long ago; None where nothing of it ages.
+    `credentials`: what the supplier itself holds, each {"kind", "issuer", "number", "scope": str, "place": place id or
+    None, "expires_on": its last day, YYYY-MM-DD, or None}.
     `answers` of the content: what the supplier answered to questions, each {"topic", "state", "words", "value", "on"}.
     """
     document = _document(
@@ -40,6 +43,8 @@ def offer_document(
     document["price_told"] = sorted(price_told)
     if fresh_until is not None:
         document["fresh_until"] = fresh_until
+    if held := [dict(one) for one in credentials]:
+        document["credentials"] = held
     if content.get("answers"):
         document["answers"] = list(content["answers"])
     return document

@@ -204,16 +204,17 @@ def discard_draft(desk: Desk, *, actor: Actor, listing_id: int) -> Any:
     return listing
 
 
-def touch_listings_of(desk: Desk, organisation_id: int) -> None:
-    """Have everything that an organisation published indexed anew, in the open transaction: its name, place or
-    approval changed."""
+def touch_listings_of(desk: Desk, organisation_id: int) -> list[int]:
+    """Have everything that an organisation published indexed anew, in the open transaction: its name, place,
+    credentials or approval changed. Returns the ids of these listings."""
     ids = db.session.scalars(
         sa.select(desk.listing.id).where(
             desk.listing.organisation_id == organisation_id, desk.listing.live_version_id.is_not(None)
         )
-    )
+    ).all()
     for listing_id in ids:
         indexing.touch(desk.name, listing_id)
+    return list(ids)
 
 
 def what_is_missing(desk: Desk, content: contents.Content) -> dict[str, ErrorCode]:

@@ -70,12 +70,14 @@ def handle_offer(job: Job) -> None:
     )
     _keep(offer_id=offer_id, pairs=[(int(match.id), offer_id, match) for match in found])
     if not document.get("deleted"):
-        _judge_when_it_lapses(offer_id, document["facts"])
+        _judge_when_it_lapses(offer_id, document)
 
 
-def _judge_when_it_lapses(offer_id: int, facts: dict[str, Any]) -> None:
-    """Have the offer judged anew on the day on which the next of its certificates counts no more."""
-    day = credentials.next_lapse(facts, credentials.day(clock.now()))
+def _judge_when_it_lapses(offer_id: int, document: dict[str, Any]) -> None:
+    """Have the offer judged anew on the day on which the next of its certificates, or of its supplier's, counts no
+    more."""
+    held = [one["expires_on"] for one in document.get("credentials", ())]
+    day = credentials.next_lapse(document["facts"], credentials.day(clock.now()), held=held)
     if day is None:
         return
     with transaction():

@@ -19,7 +19,7 @@ from search import documents
 
 
 def offer_documents(ids: Sequence[int], revisions: dict[int, int]) -> list[dict[str, Any]]:
-    """One document for each id, with its revision; read in one statement."""
+    """One document for each id, with its revision; read in one statement, and one more for what suppliers hold."""
     found = {
         offer.id: (offer, version, owner)
         for offer, version, owner in db.session.execute(
@@ -27,6 +27,7 @@ def offer_documents(ids: Sequence[int], revisions: dict[int, int]) -> list[dict[
             .join(OfferVersion, OfferVersion.id == Offer.live_version_id)
             .join(Organisation, Organisation.id == Offer.organisation_id)
             .where(Offer.id.in_(list(ids)))
+            .options(sa.orm.selectinload(Organisation.credentials))
         )
     }
     told = price_invitations.told("offer", found)
@@ -82,6 +83,17 @@ def _document(
         updated_at=version.created_at.isoformat(),
         price_audience=version.content.get("price_audience", "public"),
         price_told=[str(one) for one in told],
+        credentials=[
+            {
+                "kind": one.kind,
+                "issuer": one.issuer,
+                "number": one.number,
+                "scope": one.scope,
+                "place": one.place_id,
+                "expires_on": one.expires_on.isoformat() if one.expires_on else None,
+            }
+            for one in owner.credentials
+        ],
         fresh_until=until.isoformat() if until else None,
         **boundaries,
     )

@@ -45,6 +45,6 @@ def confirm_offer(*, actor: Actor, offer_id: int) -> Offer:
     return service.confirm(DESK, actor=actor, listing_id=offer_id)
 
 
-def touch_offers_of(organisation_id: int) -> None:
-    """Have an organisation's published offers indexed anew, in the open transaction."""
-    service.touch_listings_of(DESK, organisation_id)
+def touch_offers_of(organisation_id: int) -> list[int]:
+    """Have an organisation's published offers indexed anew, in the open transaction. Returns their ids."""
+    return service.touch_listings_of(DESK, organisation_id)

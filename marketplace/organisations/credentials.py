@@ -8,7 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from catalogue import credentials, places
-from marketplace import clock
+from marketplace import clock, hooks
 from marketplace.actor import Actor
 from marketplace.audit import service as audit
 from marketplace.errors import ErrorCode, Invalid, NotFound
@@ -59,6 +59,7 @@ def add_credential(
         db.session.add(credential)
         db.session.flush()  # the audit row names it
         _record(actor, "credential.added", credential, new=True)
+        hooks.call("organisation_credentials_changed", organisation_id=organisation_id)
     return credential
 
 
@@ -71,6 +72,8 @@ def remove_credential(*, actor: Actor, organisation_id: int, credential_id: int)
             raise NotFound
         _record(actor, "credential.removed", credential, new=False)
         db.session.delete(credential)
+        db.session.flush()  # what is judged by the credentials reads them in the same transaction
+        hooks.call("organisation_credentials_changed", organisation_id=organisation_id)
 
 
 def _record(actor: Actor, action: str, credential: Credential, *, new: bool) -> None:

@@ -65,6 +65,7 @@ def install(app: Flask) -> None:
     register_panel(app, open_listings)
     hooks.subscribe(app, "organisation_identity_changed", announcing.tell_counterparts)
     merging.install(app)
+    hooks.subscribe(app, "organisation_credentials_changed", _judge_offers_of)
     for what in ("renamed", "approved", "suspended", "restored"):
         hooks.subscribe(app, f"organisation_{what}", _reindex_listings)
 
@@ -95,6 +96,12 @@ def _watch_demand(*, demand_id: int, **_facts: Any) -> None:
 
 def _follow_profile(*, organisation_id: int, **_facts: Any) -> None:
     watches.request_profile(organisation_id)
+
+
+def _judge_offers_of(*, organisation_id: int, **_facts: Any) -> None:
+    """Requirements are judged by what the supplier holds, too."""
+    for offer_id in touch_offers_of(organisation_id):
+        matches.request_offer(offer_id)
 
 
 def _reindex_listings(*, organisation_id: int, **_facts: Any) -> None:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from catalogue import credentials, kinds, places, rules, units
+from search.matching import held
 from search.matching.demands import DemandProfile
 from search.matching.offers import OfferProfile
 from search.matching.reach import reach
@@ -46,7 +47,7 @@ def judge_gates(
         _date(demand, offer, now.date()),
         _budget(demand, offer, viewer, rates),
         _capacity(demand, offer),
-        _wanted("credential", demand, offer, credentials.in_force(offer.facts, credentials.day(now))),
+        _wanted("credential", demand, offer, _in_force(demand, offer, credentials.day(now))),
         _wanted("ability", demand, offer, offer.facts),
     )
     return tuple(gate for gate in found if gate is not None)
@@ -149,6 +150,18 @@ def _capacity(demand: DemandProfile, offer: OfferProfile) -> Gate | None:
         return Gate("capacity", FAILED, facts)
     enough = any(key in _FREE_NOW or "vacancies" not in gated for key in stated)
     return Gate("capacity", PASSED if enough else UNKNOWN, facts)
+
+
+def _in_force(demand: DemandProfile, offer: OfferProfile, today: date) -> dict[str, Any]:
+    """The offer's facts that count today; among its certificates those that the supplier itself holds, too."""
+    facts = credentials.in_force(offer.facts, today)
+    own = [one["kind"] for one in held.in_force(offer.credentials, wanted=demand.places, today=today)]
+    if own:
+        stated = facts.get("certificates") or {}
+        facts["certificates"] = {
+            lang: [*stated.get(lang, ()), *own] for lang in stated or [offer.document.get("lang") or "zh-Hans"]
+        }
+    return facts
 
 
 def _wanted(name: str, demand: DemandProfile, offer: OfferProfile, stated: Mapping[str, Any]) -> Gate | None:

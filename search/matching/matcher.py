@@ -10,7 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from catalogue import credentials
@@ -54,6 +54,7 @@ class Judged:
     offer: OfferProfile
     match: Match
     identity: Identity
+    today: date  # in the region: what is in force then counts
 
 
 def match_demand(
@@ -286,7 +287,8 @@ def judge(
     rules = rules or ruleset()
     gates = judge_gates(demand, offer, now=now, viewer=viewer, rates=rates)
     hidden = hidden_facts(offer, viewer, demand.organisation_id)
-    hidden |= credentials.lapsed(offer.facts, credentials.day(now))
+    today = credentials.day(now)
+    hidden |= credentials.lapsed(offer.facts, today)
     found = parts(asked, demand.kind, offer, gates, statistics, rules, hidden)
     identity = identify(demand, offer, found)
     match = Match(
@@ -299,7 +301,7 @@ def judge(
         ruleset=rules.version,
         organisation_id=offer.organisation_id,
     )
-    return Judged(demand, offer, match, identity)
+    return Judged(demand, offer, match, identity, today)
 
 
 def identify(demand: DemandProfile, offer: OfferProfile, found: Sequence[Part]) -> Identity:
@@ -319,7 +321,7 @@ def identify(demand: DemandProfile, offer: OfferProfile, found: Sequence[Part]) 
 
 def finish(pair: Judged) -> Match:
     """The match with its requirements read and its band settled."""
-    requirements = judge_requirements(pair.demand, pair.offer)
+    requirements = judge_requirements(pair.demand, pair.offer, today=pair.today)
     return replace(
         pair.match,
         band=band(pair.identity, pair.match.gates, requirements),

@@ -39,6 +39,11 @@ class OfferProfile:
         """What the supplier answered to questions, by topic (`search.matching.asking`)."""
         return {answer["topic"]: answer for answer in self.document.get("answers") or ()}
 
+    @property
+    def credentials(self) -> tuple[Mapping[str, Any], ...]:
+        """What the supplier itself holds (`search.matching.held`), whether it is still in force or not."""
+        return tuple(self.document.get("credentials") or ())
+
     @cached_property
     def title(self) -> Counter[str]:
         """The word bag of the title."""

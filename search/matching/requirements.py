@@ -2,15 +2,17 @@
 
 Met asks that everything the requirement names stands in the offer: each part in one sentence, or in the title and one
 sentence together, by its words or its concept, and every number within its bound. Not met asks for a contradiction of
-numbers or fields. The rest is unknown. What the supplier answered when it was asked goes before what is read.
+numbers or fields. The rest is unknown. What the supplier answered when it was asked goes before what is read; what it
+holds a valid licence or certificate for is met by that, where the offer does not say it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 
-from search.matching import asking
+from search.matching import asking, held
 from search.matching.demands import DemandProfile, Requirement
 from search.matching.offers import OfferProfile
 from search.matching.passages import Passage
@@ -23,17 +25,21 @@ _LEAST_WORDS = 2
 _LONGEST_QUOTE = 160
 
 
-def judge_requirements(demand: DemandProfile, offer: OfferProfile) -> tuple[RequirementState, ...]:
-    """One state for each requirement, in the demand's order."""
-    return tuple(_judge(requirement, offer) for requirement in demand.requirements)
+def judge_requirements(demand: DemandProfile, offer: OfferProfile, *, today: date) -> tuple[RequirementState, ...]:
+    """One state for each requirement, in the demand's order. `today`: the day in the region on which credentials must
+    be in force."""
+    return tuple(_judge(requirement, offer, demand.places, today) for requirement in demand.requirements)
 
 
-def _judge(requirement: Requirement, offer: OfferProfile) -> RequirementState:
+def _judge(requirement: Requirement, offer: OfferProfile, wanted: tuple[str, ...], today: date) -> RequirementState:
     answered = asking.judged(requirement.texts, offer.answers) if offer.answers else None
     if answered is not None:
         return RequirementState(requirement.index, requirement.need, requirement.text, *answered)
     states = [_read(read(written), offer) for written in requirement.texts]
     state, why = next((found for found in states if found[0] != UNKNOWN), states[0] if states else (UNKNOWN, {}))
+    if state == UNKNOWN and offer.credentials:
+        shown = held.judged(requirement.texts, offer.credentials, wanted=wanted, today=today)
+        state, why = shown or (state, why)
     return RequirementState(requirement.index, requirement.need, requirement.text, state, why)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from search.matching import demands, offers
 from search.matching.requirements import judge_requirements
-from tests.search.matching.listings import demand, offer
+from tests.search.matching.listings import NOW, demand, offer
 
 BED = offer(
     "bed",
@@ -24,7 +24,7 @@ ALARM = offer(
 
 def judged(requirement, document, lang="zh-Hant"):
     (state,) = judge_requirements(
-        demands.profile(demand("d", "x", lang=lang, must=[requirement])), offers.profile(document)
+        demands.profile(demand("d", "x", lang=lang, must=[requirement])), offers.profile(document), today=NOW.date()
     )
     return state
 
