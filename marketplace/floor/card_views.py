@@ -81,6 +81,7 @@ def badge(token: str) -> Any:
         kept = db.session.scalar(sa.select(CardExchange).where(
             CardExchange.scanner_id == me.id, CardExchange.scanned_id == person.id))
     return render_template("floor/badge.html", person=person, me=me, form=form, kept=kept, token=token,
+                           holder=cards.holder_of(me) if me is not None else "",
                            organiser=current_actor().is_organiser), 422 if request.method == "POST" else 200
 
 

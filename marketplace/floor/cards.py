@@ -43,6 +43,12 @@ def phone_token(person: Person) -> str:
     return tokens.sign("card", person.id, person.code)
 
 
+def holder_of(person: Person) -> str:
+    """An opaque id of whose card is offered: a phone keeps it with each card that waits for the network, so that none
+    is sent in the name of who uses the phone next. It opens nothing."""
+    return tokens.sign("holder", person.id, person.code)
+
+
 def person_of_phone(token: str) -> Person | None:
     """Whose phone it is, None where the token is none."""
     number = tokens.row_id_of(token)

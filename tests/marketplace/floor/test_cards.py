@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from lxml import html
 
 from marketplace.errors import Invalid, NotFound
 from marketplace.events.models import Person
@@ -84,6 +85,18 @@ def test_a_phone_scans_with_the_card_of_its_owner(app: Flask, world: World) -> N
     # What one side tapped is its own.
     assert "Call" not in other.get(f"/t/{link}/today").text
     assert phone.get("/b/1.nothing").status_code == 404
+
+
+def test_a_badge_says_by_an_opaque_id_whose_card_the_phone_offers(app: Flask, world: World) -> None:
+    badge = f"/b/{arrivals.badge_of(person(world, world.suppliers[0]))}"
+    phone, found = english(app), []
+    for buyer in (*world.buyers, world.buyers[0]):
+        link = link_of(db.session.get(Participation, buyer[0]))
+        make.post(phone, f"/t/{link}/today", f"/t/{link}/phone", person=str(person(world, buyer).id))
+        found += html.document_fromstring(phone.get(badge).text).xpath("//form[@data-card]/@data-card-of")
+    assert found == [cards.holder_of(person(world, one)) for one in (*world.buyers, world.buyers[0])]
+    assert cards.person_of_phone(found[0]) is None   # it is not the key that makes a phone somebody's
+    assert "data-card-of" not in phone.get("/b/offline").text
 
 
 def test_a_phone_without_network_keeps_a_page_for_badges(app: Flask) -> None:
