@@ -18,7 +18,7 @@ MARK = "sealed:1:"
 
 
 def seal(text: str) -> str:
-    """The text as it is kept, another each time; an empty one stays empty, so that it can be seen that there is none."""
+    """The text as it is kept, another each time; an empty one stays empty, to show that there is none."""
     return f"{MARK}{_box().encrypt(text.encode()).decode()}" if text else ""
 
 

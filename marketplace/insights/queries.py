@@ -33,7 +33,8 @@ class Cell:
 @dataclass(frozen=True)
 class Glance:
     """The market on `day`. `kinds`: in the catalogue's order; `columns`: places, the Bay Area's cities first;
-    `cells`: by (kind, place); `earlier`: (day, offers, demands, unmet) of all kinds, the oldest first."""
+    `cells`: by (kind, place); `earlier`: (day, offers, demands, unmet) of the kind and place asked for, the
+    oldest first."""
 
     day: date
     kinds: tuple[Kind, ...]
@@ -51,8 +52,9 @@ class Glance:
         return sorted(found, key=lambda row: (-row[2].unmet, row[0], row[1]))
 
 
-def glance() -> Glance | None:
-    """The newest counts and how they came about; None before the first. Three statements, however much is open."""
+def glance(kind: str = "", place: str = EVERYWHERE) -> Glance | None:
+    """The newest counts, and how those of one kind ("": all) in one place came about; None before the first. Three
+    statements, however much is open."""
     day = db.session.scalar(sa.select(sa.func.max(MarketFigure.day)))
     if day is None:
         return None
@@ -63,13 +65,14 @@ def glance() -> Glance | None:
         kinds=tuple(all_kinds()),
         columns=(*places.gba(), ELSEWHERE, NOWHERE),
         cells=cells,
-        earlier=tuple(_earlier(day)),
+        earlier=tuple(_earlier(day, kind, place)),
     )
 
 
-def _earlier(day: date) -> Sequence[tuple[date, int, int, int]]:
+def _earlier(day: date, kind: str, place: str) -> Sequence[tuple[date, int, int, int]]:
     """The last count of each month of the last year, and today's."""
     since = day - timedelta(days=31 * MONTHS)
+    of_kind = [MarketFigure.kind == kind] if kind else []
     rows = db.session.execute(
         sa.select(
             MarketFigure.day,
@@ -77,7 +80,7 @@ def _earlier(day: date) -> Sequence[tuple[date, int, int, int]]:
             sa.func.sum(MarketFigure.demands),
             sa.func.sum(MarketFigure.unmet),
         )
-        .where(MarketFigure.day >= since, MarketFigure.place == EVERYWHERE)
+        .where(MarketFigure.day >= since, MarketFigure.place == place, *of_kind)
         .group_by(MarketFigure.day)
     )
     by_month = {(row[0].year, row[0].month): row for row in sorted(rows, key=lambda row: row[0])}

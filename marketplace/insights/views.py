@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 
 from catalogue import places
-from catalogue.kinds import get_kind
+from catalogue.kinds import all_kinds, get_kind
 from marketplace import tables
 from marketplace.i18n import export_language
 from marketplace.insights import charts, queries, service
@@ -18,10 +18,13 @@ blueprint = Blueprint("insights", __name__)
 
 @blueprint.get("/insights")
 def show() -> str:
-    """What is asked and offered per kind and place, the gaps, and how it changed."""
-    found = queries.glance()
+    """What is asked and offered per kind and place, the gaps, and how it changed: of all, or of one kind and place."""
+    kinds, columns = {one.key for one in all_kinds()}, {*places.gba(), ELSEWHERE, NOWHERE}
+    kind, place = request.args.get("kind", ""), request.args.get("place", EVERYWHERE)
+    chosen = {"kind": kind if kind in kinds else "", "place": place if place in columns else EVERYWHERE}
+    found = queries.glance(**chosen)
     lines = charts.lines(found.earlier) if found and found.earlier else None
-    return render_template("insights/show.html", glance=found, lines=lines, sizes=charts)
+    return render_template("insights/show.html", glance=found, lines=lines, sizes=charts, chosen=chosen)
 
 
 @blueprint.get("/insights.csv")

@@ -96,6 +96,22 @@ def test_the_page_shows_the_newest_count_the_gaps_and_the_last_count_of_each_mon
         assert page.text.count("<polyline") == 3
 
 
+def test_the_change_of_one_kind_in_one_place(client: FlaskClient, year: None) -> None:
+    def earlier(**chosen: str) -> list[tuple[int, ...]]:
+        found = queries.glance(**chosen)
+        assert found is not None
+        return [row[1:] for row in found.earlier]
+
+    assert earlier(kind="equipment", place="HK") == [(4, 2, 1), (9, 2, 1), (12, 2, 1)]
+    assert earlier(kind="care_place") == [(3, 0, 0)] * 3
+    assert earlier(place="HK") == [(4, 2, 1), (9, 2, 1), (12, 2, 1)]
+    assert earlier(place="MO") == []
+    page = client.get("/insights?kind=equipment&place=HK").text
+    assert '<option value="HK" selected>' in page
+    assert client.get("/insights?place=MO").text.count("<polyline") == 0
+    assert client.get("/insights?kind=x&place=y%00").text.count("<polyline") == 3
+
+
 def test_the_page_before_the_first_count(client: FlaskClient) -> None:
     page = client.get("/insights")
     assert page.status_code == 200
