@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 640, 220, 46, 28, 12
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 640, 220, 46, 28, 20
 
 
 @dataclass(frozen=True)
