@@ -1,5 +1,6 @@
 """What gunicorn serves: `gunicorn marketplace.wsgi:app`."""
 
+import gc
 from threading import Thread
 
 from flask import Flask
@@ -27,7 +28,14 @@ def warm_up(app: Flask) -> None:
             app.logger.warning("search engine away at the start")
 
 
+def settle() -> None:
+    """Leave what was loaded out of later garbage collections: going through it took longer than many a request."""
+    gc.collect()
+    gc.freeze()
+
+
 app = create_app()
 _warming = Thread(target=warm_up, args=(app,), daemon=True)
 _warming.start()
 _warming.join(PATIENCE)  # an engine that hangs must not keep the site from starting
+settle()

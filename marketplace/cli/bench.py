@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import statistics
 import time
@@ -147,6 +148,11 @@ def pages(email: str, password: str, times: int) -> None:
         ("demand", stranger, f"/demands/{demand_id}"),
         ("matches", member, f"/demands/{demand_id}/matches"),
     )
+    # As `marketplace.wsgi` does once everything was loaded.
+    for _name, client, path in rows:
+        first_byte(client, path)
+    gc.collect()
+    gc.freeze()
     click.echo("page      first byte ms    bare ms   ratio   travels kB   of it page   page raw kB")
     for name, client, path in rows:
         ratio = _ratio(app, client, path, times)
