@@ -18,7 +18,7 @@ from marketplace.floor import card_views as card_views  # hangs its pages on the
 from marketplace.floor import contact_views as contact_views
 from marketplace.floor.blueprint import blueprint
 from marketplace.floor.forms import CodeForm, WalkInForm
-from marketplace.forms import BaseForm, apply_errors
+from marketplace.forms import BaseForm, apply_errors, word
 from marketplace.i18n import current_locale, data_lang
 from marketplace.matchmaking import plans, policy, queries
 from marketplace.matchmaking.grid import slots_of
@@ -242,8 +242,8 @@ def book(participation_id: int) -> Any:
         try:
             walkins.book(actor=current_actor(), own_id=participation_id, other_id=request.form.get("with", 0, type=int),
                          slot_index=request.form.get("slot", -1, type=int))
-        except Invalid:
-            flash(_l("Somebody else was quicker: the slot is taken. Nothing else of yours changed."), "warning")
+        except Invalid as invalid:
+            flash(word(invalid.errors["slot"]), "warning")
         else:
             done(_l("The meeting stands, and both are told."))
     return redirect(url_for("floor.openings", participation_id=participation_id), 303)

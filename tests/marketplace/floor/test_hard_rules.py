@@ -14,7 +14,8 @@ from marketplace.extensions import db
 from marketplace.floor import delays, freed, walkins
 from marketplace.floor.models import FreedOffer
 from marketplace.matchmaking.models import MatchmakingSession, Meeting, Participation
-from tests.marketplace.floor.test_day import MORNING, arrive
+from tests.marketplace import factories as make
+from tests.marketplace.floor.test_day import MORNING, arrive, staff
 from tests.marketplace.matchmaking.steps import SYSTEM, World, stand_for
 
 
@@ -69,6 +70,10 @@ def test_a_pair_without_a_common_language_gets_a_free_interpreter_or_no_offer(ap
         with pytest.raises(Invalid) as refused:
             walkins.book(actor=SYSTEM, own_id=world.buyers[0][0], other_id=world.suppliers[0][0], slot_index=0)
         assert refused.value.errors["slot"].code == "no_interpreter"
+        page = f"/organiser/participations/{world.buyers[0][0]}/openings"
+        organiser = staff(app)
+        make.post(organiser, page, page, **{"with": str(world.suppliers[0][0]), "slot": "0"})
+        assert "You need an interpreter, and none is free at this time" in organiser.get(page).text
         db.session.add(Interpreter(event_id=world.event_id, name="Guest", languages=["cmn", "pt"]))
         db.session.commit()
         assert freed.offer_freed(world.session_id) == 1
