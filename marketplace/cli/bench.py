@@ -61,7 +61,8 @@ class Bare:
 def watched(app: Flask) -> Iterator[Bare]:
     """Note what the requests inside take from elsewhere."""
     bare = Bare()
-    engine = indexing.search()
+    with app.test_request_context():
+        engine = indexing.search()  # the one that pages ask
     find = engine.find
 
     def note_statement(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
