@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from marketplace.notifications.models import Notification
 from marketplace.organisations.models import Membership, Organisation
 from marketplace.organisations.profile import Profile
 from marketplace.organisations.service import create_from_public_source
-from marketplace.outreach import cases, links
+from marketplace.outreach import cases, claims, following, links
 from marketplace.outreach.applying import apply_list
 from marketplace.outreach.models import CallNote, ClaimCase, ClaimLink, Invitee
 from tests.marketplace import factories as make
@@ -230,3 +231,42 @@ def test_a_refused_claim_sent_again_leads_to_its_answer(app: Flask) -> None:
     with pytest.raises(AlreadyDone) as again:
         cases.ask(actor=asker, **said)
     assert again.value.result == case_id
+
+
+def test_of_two_who_claim_by_one_link_at_the_same_moment_one_gets_it(app: Flask) -> None:
+    world = World()
+    users = [make.make_user(email=f"claimant{number}@example.org").id for number in range(2)]
+    sent = {"text": world.text, "way": "mail", "locale": "en", "address": "203.0.113.9"}
+    codes_sent = [(claims.send_code(**sent), newest_code())]
+    # The contact's address is set right in between: what went to the earlier one is a code of this link, too.
+    following.edit_contact(actor=world.organiser, invitee_id=world.invitee_id, name="Chan",
+                           email="chan.two@example.org", mobile="")
+    assert world.link() == world.text
+    codes_sent.append((claims.send_code(**sent), newest_code()))
+    db.session.rollback()
+    outcomes: list[str] = []
+    gate = threading.Barrier(2)
+
+    def press(user_id: int, ref: str, code: str) -> None:
+        with app.app_context():
+            gate.wait(30)
+            try:
+                taken = claims.take(actor=Actor(user_id=user_id, kind="member"), text=world.text, ref=ref, code=code,
+                                    name="", locale="en", address="203.0.113.9", agent="test")
+                outcomes.append(f"owner {taken.user_id} {taken.case_id}")
+            except NotAllowed as refused:
+                outcomes.append(str(refused))
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=press, args=(user_id, *sent))
+               for user_id, sent in zip(users, codes_sent, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    (owner,) = world.owners()
+    assert sorted(outcomes) == ["link_used", f"owner {owner} None"]
+    assert owner in users
+    assert db.session.scalar(sa.select(sa.func.count(ClaimCase.id))) == 0
+    assert links.find(world.text).used_by == owner
