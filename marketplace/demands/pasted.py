@@ -14,11 +14,11 @@ from marketplace.actor import Actor
 from marketplace.audit import service as audit
 from marketplace.demands.desk import DESK
 from marketplace.demands.models import Demand, PastedNeed
-from marketplace.demands.reading import read_need
+from marketplace.demands.reading import Read, read_with_words
 from marketplace.errors import NotFound
 from marketplace.extensions import db
 from marketplace.listings import policy, service
-from marketplace.listings.content import Content
+from marketplace.listings.content import REGION, Content
 from marketplace.transaction import transaction
 
 KEPT_FOR = timedelta(days=30)
@@ -50,7 +50,12 @@ def pasted_need(token: str) -> PastedNeed | None:
 
 def content_of_need(need: PastedNeed) -> Content:
     """What the text says, as the content of a demand."""
-    return read_need(need.text, need.lang)
+    return reading_of_need(need).content
+
+
+def reading_of_need(need: PastedNeed) -> Read:
+    """What the text says, with its words; a day without a year is the nearest from when it was pasted on."""
+    return read_with_words(need.text, need.lang, need.created_at.astimezone(REGION).date())
 
 
 def claim_pasted_need(*, actor: Actor, token: str) -> Demand:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -41,11 +42,13 @@ class Read(NamedTuple):
     """What a text says, as the content of a demand, and by which words.
 
     `quotes`: for each part of the content, as "budget" or "lines.0", where in `text` the words stand that say it.
+    `assumed`: the parts of which the words leave something open that was filled in, as the year of "dates.needed_by".
     """
 
     content: Content
     text: str
     quotes: dict[str, list[tuple[int, int]]]
+    assumed: tuple[str, ...] = ()
 
 
 def read_need(text: str, lang: str | None = None) -> Content:
@@ -59,8 +62,11 @@ def read_need(text: str, lang: str | None = None) -> Content:
     return read_with_words(text, lang).content
 
 
-def read_with_words(text: str, lang: str | None = None) -> Read:
-    """The content of a demand as the text says it, see `read_need`, with the words that each part of it rests on."""
+def read_with_words(text: str, lang: str | None = None, today: date | None = None) -> Read:
+    """The content of a demand as the text says it, see `read_need`, with the words that each part of it rests on.
+
+    `today`: a day without a year is the nearest from then on; None leaves such days out.
+    """
     text = "\n".join(line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")).strip()
     written = written_language(text, lang)
     title = _title(text)
@@ -79,7 +85,7 @@ def read_with_words(text: str, lang: str | None = None) -> Read:
     for number, (line, span) in enumerate(_lines(text, title, written)):
         content["lines"].append(line)
         quotes[f"lines.{number}"] = [span]
-    content["dates"] = _dates(text, quotes)
+    content["dates"], assumed = _dates(text, quotes, today)
     named = read_places(text)
     content["places"] = [one.place_id for one in named]
     quotes["places"] = [(one.start, one.end) for one in named]
@@ -89,7 +95,7 @@ def read_with_words(text: str, lang: str | None = None) -> Read:
     content["place_text"] = ("、" if written != "en" else ", ").join(
         places.get(one).names[written] for one in content["places"]
     )
-    return Read(content, text, quotes)
+    return Read(content, text, quotes, assumed)
 
 
 def _found(text: str, words: str) -> list[tuple[int, int]]:
@@ -97,17 +103,21 @@ def _found(text: str, words: str) -> list[tuple[int, int]]:
     return [] if at < 0 else [(at, at + len(words))]
 
 
-def _dates(text: str, quotes: dict[str, list[tuple[int, int]]]) -> dict[str, Any]:
+def _dates(
+    text: str, quotes: dict[str, list[tuple[int, int]]], today: date | None
+) -> tuple[dict[str, Any], tuple[str, ...]]:
     dates: dict[str, Any] = {}
-    for one in read_days(text):
+    assumed = []
+    for one in sorted(read_days(text, today), key=lambda one: one.assumed):  # a day that is said whole comes first
         if one.what and one.what not in dates:
             dates[one.what] = one.day.isoformat()
             quotes[f"dates.{one.what}"] = [(one.start, one.end)]
+            assumed += [f"dates.{one.what}"] if one.assumed else []
     if (days := _deadline_days(text)) is not None:
         dates["deadline_days"] = days
         said = need_words.SOON.search(text)
         quotes["dates.deadline_days"] = [said.span()] if said else []
-    return dates
+    return dates, tuple(assumed)
 
 
 def written_language(text: str, lang: str | None) -> str:

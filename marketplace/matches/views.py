@@ -168,9 +168,12 @@ def need(token: str) -> str:
     kept = pasted.pasted_need(token)
     if kept is None or request.cookies.get(NEED_COOKIE) != token:
         abort(404)
-    content = pasted.content_of_need(kept)
+    read = pasted.reading_of_need(kept)
+    # The words of what was filled in, by the name of the date.
+    said = {part.removeprefix("dates."): read.text[slice(*read.quotes[part][0])] for part in read.assumed}
     form = NeedForm(formdata=None, text=kept.text)
-    return render_template("matches/need.html", form=form, content=content, **_preview(content, current_actor()))
+    preview = _preview(read.content, current_actor())
+    return render_template("matches/need.html", form=form, content=read.content, said=said, **preview)
 
 
 @blueprint.post("/need/draft")

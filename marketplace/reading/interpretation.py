@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from catalogue import units
@@ -24,7 +25,8 @@ def interpret(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """One line: what is proposed for a demand or for offers, see `demand` and `products.products`."""
     passages = Passages(request["lines"])
     if request["side"] == "demand":
-        answer = demand(passages, request["lines"], request["lang"])
+        today = date.fromisoformat(request["today"]) if request.get("today") else None
+        answer = demand(passages, request["lines"], request["lang"], today)
     else:
         answer = {"products": products.products(passages, request["lines"], request["lang"], request.get("local"))}
     if passages.private:
@@ -34,9 +36,10 @@ def interpret(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield answer
 
 
-def demand(passages: Passages, lines: list[dict[str, Any]], lang: str) -> dict[str, Any]:
-    """{"content": a demand's content, "quotes": {part: [quote]}, "credentials": [...], "contradictions": [[i, j]]}."""
-    read = read_with_words(passages.text, lang)
+def demand(passages: Passages, lines: list[dict[str, Any]], lang: str, today: date | None = None) -> dict[str, Any]:
+    """{"content": a demand's content, "quotes": {part: [quote]}, "assumed": [part], "credentials": [...],
+    "contradictions": [[i, j]]}. `today`: see `read_with_words`."""
+    read = read_with_words(passages.text, lang, today)
     offset = passages.text.find(read.text[:200]) if read.text else 0
     quotes = {
         part: [passages.quote(read.text, start, end, max(0, offset)) for start, end in spans]
@@ -53,6 +56,7 @@ def demand(passages: Passages, lines: list[dict[str, Any]], lang: str) -> dict[s
     return {
         "content": content,
         "quotes": quotes,
+        "assumed": list(read.assumed),
         "credentials": credentials,
         "contradictions": contradictions.pairs([one["text"][content["lang"]] for one in content["requirements"]]),
     }

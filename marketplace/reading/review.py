@@ -26,13 +26,14 @@ class Control(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One proposal beside its words."""
+    """One proposal beside its words. `assumed`: whether the words leave something open that was filled in."""
 
     key: str
     label: Any
     kept: bool
     controls: list[Control]
     quotes: list[dict[str, Any]]
+    assumed: bool = False
 
 
 Typed = Mapping[str, str] | None
@@ -55,7 +56,8 @@ def demand_rows(found: Mapping[str, Any], lang: str, typed: Typed = None) -> lis
     own = content["lang"]
 
     def row(key: str, *controls: Control) -> Row:
-        return _row(typed, key, list(controls), quotes.get(key, []))
+        proposed = _row(typed, key, list(controls), quotes.get(key, []))
+        return proposed._replace(assumed=key in found.get("assumed", ()))
 
     def control(name: str, label: Any, sort: str, value: Any, choices: Any = ()) -> Control:
         return _control(typed, name, label, sort, value, choices)

@@ -23,6 +23,7 @@ from marketplace.files import cleaning, storage
 from marketplace.files import service as files
 from marketplace.files.models import StoredFile
 from marketplace.files.sniffing import suffix_of
+from marketplace.listings.content import REGION
 from marketplace.offers import service as offers
 from marketplace.organisations.models import Organisation
 from marketplace.outbox import service as outbox
@@ -106,7 +107,11 @@ def handle(job: Job) -> None:
     reading = db.session.get(Reading, int(job.subject))
     if reading is None or reading.state != WAITING:
         return
-    request = {"side": reading.side, "lang": reading.lang}
+    request = {
+        "side": reading.side,
+        "lang": reading.lang,
+        "today": reading.created_at.astimezone(REGION).date().isoformat(),
+    }
     organisation = db.session.get(Organisation, reading.organisation_id)
     local = CURRENCY_OF_PLACE.get((organisation.place_id or "").partition("-")[0]) if organisation else None
     file = db.session.get(StoredFile, reading.file_id) if reading.file_id else None

@@ -63,12 +63,44 @@ def test_the_count_that_is_asked_for(text: str, value: int, written: str) -> Non
         ("Closing date: 30 November 2026", date(2026, 11, 30), "closes_on"),
         ("Bids by 11 am on September 15, 2025", date(2025, 9, 15), "closes_on"),
         ("delivery by 31/12/2026", date(2026, 12, 31), "needed_by"),
+        ("2026年2月底前完工", date(2026, 2, 28), "needed_by"),
         ("2026-02-30 截止，另于2026-03-01截止", date(2026, 3, 1), "closes_on"),
         ("本院成立于2001年5月1日", date(2001, 5, 1), ""),
     ],
 )
 def test_days_and_what_they_are(text: str, day: date, what: str) -> None:
     assert [(one.day, one.what) for one in read_days(text)] == [(day, what)]
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "what"),
+    [
+        ("11月30日前交货", date(2026, 11, 30), "needed_by"),
+        ("請於十一月三十日前送貨", date(2026, 11, 30), "needed_by"),
+        ("Beds delivered before 30 November", date(2026, 11, 30), "needed_by"),
+        ("Bids by January 5th", date(2027, 1, 5), "closes_on"),
+        ("12月底前完工", date(2026, 12, 31), "needed_by"),
+        ("delivered by the end of February", date(2027, 2, 28), "needed_by"),
+        ("2月29日前完工", date(2028, 2, 29), "needed_by"),
+        ("截标：11月25日", date(2026, 11, 25), "closes_on"),
+    ],
+)
+def test_a_day_without_a_year_is_the_nearest_to_come_and_said_to_be_assumed(text: str, day: date, what: str) -> None:
+    assert [(one.day, one.what, one.assumed) for one in read_days(text, date(2026, 11, 25))] == [(day, what, True)]
+    assert read_days(text) == []
+
+
+@pytest.mark.parametrize("text", ["up to 20 may be delivered", "115年3月5日截標", "13月40日截止", "每月5日送货"])
+def test_what_is_no_day_without_a_year(text: str) -> None:
+    assert read_days(text, date(2026, 11, 25)) == []
+
+
+def test_of_a_span_the_last_day_counts() -> None:
+    days = read_days("报名时间：2026年11月1日至11月30日", date(2026, 11, 25))
+    assert [(one.day, one.what, one.assumed) for one in days] == [
+        (date(2026, 11, 1), "", False),
+        (date(2026, 11, 30), "closes_on", True),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -95,5 +127,5 @@ def test_the_places_that_something_is_wanted_for(text: str, expected: list[str])
 def test_no_text_takes_long(text: str) -> None:
     figures.sums(text)
     figures.counts(text)
-    read_days(text)
+    read_days(text, date(2026, 11, 25))
     read_places(text)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from marketplace import clock
 from marketplace.demands.models import Demand
 from marketplace.extensions import db
 from tests.marketplace import factories as make
@@ -31,6 +34,16 @@ def test_a_visitor_sees_what_meets_a_pasted_need_and_nobody_else_reads_it(app: F
     assert f'href="/offers/{offer_id}"' in shown.text
     assert "载重至少180公斤" in shown.text
     assert app.test_client().get(answer.location).status_code == 404
+
+
+def test_a_day_without_a_year_is_shown_as_assumed_with_its_words(app: Flask, client, offer_id: int) -> None:
+    with clock.frozen(datetime(2026, 11, 25, tzinfo=UTC)):
+        answer = paste(client, "30 electric nursing beds for Sha Tin, delivered before 20 January")
+    # Looked at later, the day is still that of the text's own coming January.
+    page = client.get(answer.location).text
+    assert "20 January 2027" in page or "20 Jan 2027" in page
+    assert "the nearest day to come is assumed" in page
+    assert "<q" in page and "20 January</q>" in page
 
 
 def test_a_pasted_need_becomes_a_draft_of_the_organisation_that_signs_in(app: Flask, client, offer_id: int) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from marketplace.reading import child, extraction
+from marketplace.reading.interpretation import interpret
 from tests.marketplace.reading import documents
 
 CHINESE = (
@@ -144,6 +145,13 @@ def test_requirements_that_contradict_each_other_are_pointed_out(said: str) -> N
     one, other = said.split("|")
     text = f"采购护理床\n1. {one}\n2. {other}\n3. 长度不低于2米"
     assert read([{"text": text, "where": {}}])["contradictions"] == [[0, 1]]
+
+
+def test_what_the_words_leave_open_of_a_day_is_told() -> None:
+    said = [{"text": "采购轮椅20台\n1月20日前交货，投标截止2026年12月31日。", "where": {}}]
+    found = next(interpret({"side": "demand", "lang": "zh-Hans", "lines": said, "today": "2026-11-25"}))
+    assert found["content"]["dates"] == {"closes_on": "2026-12-31", "needed_by": "2027-01-20"}
+    assert (found["assumed"], found["quotes"]["dates.needed_by"][0]["words"]) == (["dates.needed_by"], "1月20日")
 
 
 def test_halves_of_characters_and_control_characters_are_left_out() -> None:

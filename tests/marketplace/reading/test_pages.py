@@ -29,7 +29,7 @@ TENDER = (
     "投标截止2031年12月31日。交货地点：香港观塘\n"
     "1. 承重不低于180公斤\n"
     "2. 最好带蓄电池\n"
-    "供应商须具备医疗器械经营许可证。"
+    "供应商须具备医疗器械经营许可证。\n1月20日前交货"
 )
 
 
@@ -78,8 +78,10 @@ def test_a_pasted_tender_becomes_a_published_demand(app: Flask, client: FlaskCli
     assert "陈大文" not in page
     assert "2345" not in page
     assert "telephone numbers" in page
+    assert page.count("the nearest day to come is assumed") == 1
     data = filled(page)
     data["title"] = "三十张护理床"
+    del data["keep.dates.needed_by"]
     del data["keep.requirements.1"]
     made = client.post(answer.location, data=data)
     assert made.status_code == 303, re.findall(r"<li>.*", made.text)[:9]
