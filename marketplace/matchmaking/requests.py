@@ -22,6 +22,7 @@ from marketplace.matchmaking.models import (
 )
 from marketplace.matchmaking.places import free_place, parts_of
 from marketplace.matchmaking.sessions import lock, locked, note
+from marketplace.matchmaking.standing import Standing
 from marketplace.transaction import transaction
 
 
@@ -124,37 +125,39 @@ def accept(*, actor: Actor, request_id: int) -> Meeting | None:
     """Accept; with a time the meeting stands at once, without one the plan places it. Returns the meeting.
 
     Raises:
-        NotFound, NotAllowed; Invalid "request_over", "not_your_turn", or at "slot" "double_booked" / "tables_full":
-        of two who accept for the same moment one wins, and the other is told so.
+        NotFound, NotAllowed; Invalid "request_over", "not_your_turn", or at "slot" "double_booked", "tables_full" or
+        the code of another hard rule of the plan (`standing.CODES`): of two who accept for the same moment one wins,
+        and the other is told so.
     """
     with transaction():
         request, own = _answering(actor, request_id)
         meeting = None
         if request.starts_at is not None:
-            meeting = _book(request, _slot(lock(request.session_id), request.starts_at))
+            session = lock(request.session_id)
+            meeting = _book(session, request, _slot(session, request.starts_at))
         request.accepted_at = clock.now()
         telling.tell_of_answer(request, by=own, answer="accepted")
         note(actor, "session.request_accepted", request.session_id, request=request.id)
     return meeting
 
 
-def _book(request: MeetingRequest, slot: Slot) -> Meeting:
+def _book(session: MatchmakingSession, request: MeetingRequest, slot: Slot) -> Meeting:
+    """The meeting of a request at its time. Raises Invalid at "slot" where a hard rule of the plan stands against it:
+    see `Standing.require_open`."""
     sides = sorted((request.sender, request.receiver), key=lambda one: one.side)  # demand before supply
     if slot.starts_at <= clock.now():
         raise Invalid({"slot": ErrorCode("in_the_past")})
-    for one in sides:
-        if any(first < slot.ticks.stop and last > slot.ticks.start for first, last in one.away or []):
-            raise Invalid({"slot": ErrorCode("double_booked", {"kind": calendar.PERSON})})
     meeting = _standing(sides[0].id, sides[1].id)
+    standing = Standing(session, sides, leave_out=meeting.id if meeting is not None else None)
+    interpreter = standing.require_open(sides[0].id, sides[1].id, slot)
     if meeting is None:
-        meeting = Meeting(session_id=request.session_id, kind="meeting", a_id=sides[0].id, b_id=sides[1].id)
+        meeting = Meeting(session_id=session.id, kind="meeting", a_id=sides[0].id, b_id=sides[1].id)
     else:  # the two ask it to another time
         calendar.release([meeting.id])
         meeting.revision += 1
     meeting.origin, meeting.pinned, meeting.part_id = "request", True, slot.part_id
-    meeting.starts_at, meeting.ends_at = slot.starts_at, slot.ends_at
-    place = free_place(request.session_id, sides[0], sides[1], slot.ticks)
-    meeting.zone_id, meeting.table_id = place
+    meeting.starts_at, meeting.ends_at, meeting.interpreter_id = slot.starts_at, slot.ends_at, interpreter
+    meeting.zone_id, meeting.table_id = free_place(session.id, sides[0], sides[1], slot.ticks)
     db.session.add(meeting)
     db.session.flush()
     calendar.occupy([meeting])
