@@ -9,11 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from marketplace import clock
-from marketplace.events.models import Person
 from marketplace.extensions import db
 from marketplace.floor import contact_sheet, freed
 from marketplace.matchmaking import queries
-from marketplace.matchmaking.models import MatchmakingSession, Meeting, Participation, ParticipationPerson
+from marketplace.matchmaking.models import MatchmakingSession, Meeting
 from marketplace.matchmaking.views import place_of
 from marketplace.notifications.service import notify
 from marketplace.outbox.models import PeriodicRun
@@ -39,7 +38,6 @@ def every_minute() -> None:
         if held_on == local.date() + timedelta(days=1) and local.hour >= EVENING:
             _tell_tomorrow(session_id)
         elif held_on == local.date():
-            _came_after_all(session_id)
             freed.offer_freed(session_id)
             contact_sheet.tell_ready(session_id, now)
 
@@ -90,16 +88,3 @@ def _tell_tomorrow(session_id: int) -> None:
                        dedupe_key=f"tomorrow:{session_id}:{row.id}",
                        params={"session_id": session_id, "names": session.names, "zone": session.event.time_zone,
                                "day": sorted(days[row.id], key=lambda one: str(one[0]))})
-
-
-def _came_after_all(session_id: int) -> None:
-    """Who was noted as absent and has checked in since is here."""
-    came = (sa.select(ParticipationPerson.participation_id)
-            .join(Person, Person.id == ParticipationPerson.person_id)
-            .where(Person.arrived_at > Participation.no_show_at).correlate(Participation))
-    with transaction():
-        db.session.execute(
-            sa.update(Participation)
-            .where(Participation.session_id == session_id, Participation.no_show_at.is_not(None),
-                   Participation.id.in_(came))
-            .values(no_show_at=None).execution_options(synchronize_session=False))
