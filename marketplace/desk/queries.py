@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
+from catalogue.credentials import day
 from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.demands.models import Demand
@@ -121,7 +122,7 @@ def closing_soon(organisation_id: int, limit: int = 20) -> list[Demand]:
 
 def expiring_credentials(organisation_id: int) -> list[Credential]:
     """Credentials that have expired or will within 60 days, the soonest first."""
-    until = (clock.now() + EXPIRY_WARNING).date()
+    until = day(clock.now() + EXPIRY_WARNING)
     return list(
         db.session.scalars(
             sa.select(Credential)

@@ -8,6 +8,7 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import gettext as _
 
+from catalogue.credentials import day
 from marketplace import clock
 from marketplace.actor import Actor
 from marketplace.demands import pasted
@@ -163,17 +164,18 @@ def _of_listings(organisation: Any) -> list[Task]:
 
 
 def _of_credentials(organisation: Any) -> list[Task]:
-    today = clock.now().date()
+    today = day(clock.now())
     url = url_for("organisations.credentials", organisation_id=organisation.id)
     found = []
     for credential in queries.expiring_credentials(organisation.id):
         ends = credential.expires_on
         if ends is None:
             continue
+        name = f"{credential.kind} ({credential.issuer})" if credential.issuer else credential.kind
         if ends < today:
-            text = _("“%(name)s” has expired and no longer counts.", name=credential.issuer)
+            text = _("“%(name)s” has expired and no longer counts.", name=name)
         else:
-            text = _("“%(name)s” expires on %(day)s.", name=credential.issuer, day=ends.isoformat())
+            text = _("“%(name)s” expires on %(day)s.", name=name, day=ends.isoformat())
         found.append(Task(1 if ends < today else 2, "award", text, _("Renew it"), url))
     return found
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask import redirect, render_template, url_for
 from flask_babel import lazy_gettext as _l
 
+from catalogue.credentials import day
 from marketplace import clock
 from marketplace.accounts.forms import EmptyForm
 from marketplace.accounts.web import done, refuse, require_user
@@ -53,7 +54,7 @@ def _page(organisation_id: int, form: CredentialForm, status: int) -> Any:
     organisation = queries.get_organisation(organisation_id)
     stored = files.files_by_id([one.file_id for one in organisation.credentials if one.file_id])
     return render_template("organisations/credentials.html", organisation=organisation, form=form, files=stored,
-                           today=clock.now().date()), status
+                           today=day(clock.now())), status
 
 
 @blueprint.post("/organisations/<int:organisation_id>/credentials/<int:credential_id>/remove")

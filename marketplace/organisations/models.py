@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from catalogue.credentials import day
 from marketplace import clock
 from marketplace.extensions import db
 from marketplace.organisations import states
@@ -174,8 +175,8 @@ class Credential(db.Model):
     organisation: Mapped[Organisation] = relationship(back_populates="credentials")
 
     def is_expired(self, today: date | None = None) -> bool:
-        """Whether its last day has passed (in UTC, unless the reader's day is given)."""
-        return self.expires_on is not None and self.expires_on < (today or clock.now().date())
+        """Whether its last day has passed, in the region's time unless the reader's day is given."""
+        return self.expires_on is not None and self.expires_on < (today or day(clock.now()))
 
 
 class Sighting(db.Model):

@@ -60,7 +60,9 @@ def _number(organisation: Organisation) -> Fact:
     if not is_well_formed(organisation.jurisdiction, number):
         return Fact("number_wrong", False)
     checked_at = organisation.number_checked_at or clock.now()
-    return Fact("number_well_formed", True, region_day(checked_at))
+    # Eight digits are all that Hong Kong's register says of its numbers.
+    code = "number_has_its_form" if organisation.jurisdiction == "HK" else "number_well_formed"
+    return Fact(code, True, region_day(checked_at))
 
 
 def _licence(organisation_id: int) -> list[Fact]:

@@ -11,6 +11,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from catalogue import currencies, kinds, places, units
+from catalogue.credentials import day, lapsed
 from catalogue.fields import Field
 from catalogue.kinds import Kind, all_kinds
 from marketplace import clock, i18n
@@ -106,17 +107,19 @@ def _parts(value: Any) -> tuple[int, str]:
 
 
 def fact_sections(kind: str | None, facts: Mapping[str, Any], side: str = "offer") -> list[dict[str, Any]]:
-    """The facts that a listing states, by section of its kind: [{"labels", "rows": [{"field", "value"}]}].
+    """The facts that a listing states, by section of its kind: [{"labels", "rows": [{"field", "value",
+    "lapsed": whether its last day has passed}]}].
 
     A price and its upper end stand in one row, with the unit beside them.
     """
     found = kind_of(kind)
     if found is None:
         return []
+    gone = lapsed(facts, day(clock.now()))
     sections = []
     for section in found.sections:
         rows = [
-            {"field": field, "value": facts[field.key]}
+            {"field": field, "value": facts[field.key], "lapsed": field.key in gone}
             for field in section.fields
             if side in field.sides and facts.get(field.key) not in (None, "", [], {})
             and not (field.key in ("price_max", "price_unit") and "price" in facts)

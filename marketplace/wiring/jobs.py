@@ -24,6 +24,7 @@ from marketplace.matchmaking import followup, plans, telling
 from marketplace.moderation import reminders as credential_reminders
 from marketplace.notifications import delivery
 from marketplace.notifications import service as notifications
+from marketplace.offers import reminders as offer_reminders
 from marketplace.outbox import service as outbox
 from marketplace.outbox import worker
 from marketplace.outreach import lists
@@ -87,6 +88,7 @@ SWEEPS = {
     "purge_deleted_documents": _purge_deleted,
     "ask_for_outcomes": followup.ask_due,
     "remind_of_credentials": credential_reminders.remind,
+    "remind_of_lapsing_offers": offer_reminders.remind,
     "remind_to_confirm": desk_reminders.remind,
     "forget_old_views": views_counted.forget_old,
     "forget_old_readings": reading.forget_old,

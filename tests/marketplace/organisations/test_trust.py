@@ -50,21 +50,21 @@ def test_each_fact_has_its_day(app: Flask) -> None:
             trust.record_sighting(actor=organiser, organisation_id=organisation.id, document="BR certificate, original",
                                   seen_on=date(2026, 11, 1), credential_id=None, submission_id="one")
         assert codes(organisation.id, confirmed_at=NOW - timedelta(days=90)) == {
-            "number_well_formed": (True, TODAY), "licence_seen": (True, date(2026, 11, 1)),
+            "number_has_its_form": (True, TODAY), "licence_seen": (True, date(2026, 11, 1)),
             "person_evidence": (True, TODAY), "credential_until": (True, TODAY),
             "credential_expired": (False, TODAY - timedelta(days=1)), "credential_stated": (True, None),
             "listing_confirmed": (True, date(2026, 8, 4)),
         }
         assert codes(organisation.id, confirmed_at=NOW - timedelta(days=91))["listing_stale"][0] is False
     with clock.frozen(NOW + timedelta(days=400)):
-        assert codes(organisation.id)["number_well_formed"] == (True, TODAY)
+        assert codes(organisation.id)["number_has_its_form"] == (True, TODAY)
 
 
 def test_another_number_is_checked_anew(app: Flask) -> None:
     with clock.frozen(NOW):
         organisation_id = make.make_organisation()[0].id
     for place, number, days, found in (
-        ("HK", "12345678", 1, "number_well_formed"), ("HK", "87654321", 2, "number_well_formed"),
+        ("HK", "12345678", 1, "number_has_its_form"), ("HK", "87654321", 2, "number_has_its_form"),
         ("MO", "SO 1234", 3, "number_not_checkable"),
     ):
         with clock.frozen(NOW + timedelta(days=days)), transaction():

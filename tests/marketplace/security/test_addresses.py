@@ -74,4 +74,4 @@ def test_a_form_about_no_row_is_not_found(app: Flask) -> None:
     with pytest.raises(NotFound):
         sessions.locked(2**63)
     adopted = make.post(organiser, "/organiser/rulesets", "/organiser/rulesets", action="adopt", proposed_id="9" * 30)
-    assert adopted.status_code == 404
+    assert adopted.status_code == 422
