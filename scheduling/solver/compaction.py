@@ -64,10 +64,8 @@ class Compaction:
                 self._try(movable[int(self.random.random() * len(movable))], warmth)
             share = left()
             if self.total < best:
-                best = self.total
-                if share < 0.3:
-                    kept = list(self.timetable.slot)
-        if self.total > best or share >= 0.3:
+                best, kept = self.total, list(self.timetable.slot)
+        if self.total > best:
             self._restore(kept)
         return self.total
 

@@ -27,7 +27,8 @@ from scheduling.solver.tight import Tight, tighten
 from scheduling.solver.timetable import Timetable
 
 DEFAULT_SECONDS = 60.0
-COMPACTION_SHARE, COMPACTION_SECONDS = 0.15, 10.0    # of the time, and at most
+# Compaction gets so much of the seconds left up to LITTLE, of those beyond it, and so many at most.
+COMPACTION_SHARES, LITTLE, COMPACTION_SECONDS = (0.15, 0.3), 5.0, 20.0
 COMPACTION_LOOKS = 100                               # the length of compaction where rounds are counted
 TIGHT_NODES = 300
 TIGHT_SECONDS_A_PAIR = 4e-4                          # with less time, all of it goes to the plan
@@ -111,7 +112,7 @@ class _Run:
             table, proven = quick, False
         self._tell("constructed", table, rose=True)
         if clock.timed:
-            clock.reserve += min(COMPACTION_SHARE * max(0.0, clock.left()), COMPACTION_SECONDS)
+            clock.reserve += _for_compaction(max(0.0, clock.left()))
         if not proven:
             self._search(table, guide, fixed)
         if helper is not None:
@@ -278,3 +279,9 @@ class _Run:
         if self.keep_at is not None:
             write_plan(plan, self.keep_at)
         return plan
+
+
+def _for_compaction(left: float) -> float:
+    """How many of the seconds left are kept for compaction."""
+    first, later = COMPACTION_SHARES
+    return min(first * min(left, LITTLE) + later * max(0.0, left - LITTLE), COMPACTION_SECONDS)
