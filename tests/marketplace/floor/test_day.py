@@ -195,8 +195,9 @@ def test_reminders_come_once_to_who_still_meets(app: Flask) -> None:
         with clock.frozen(at - timedelta(minutes=14)):
             for _again in range(3):
                 reminders.every_minute()
-        told = kinds("meeting_soon")[before:]
         sides = {db.session.get(Participation, one).organisation_id for one in (meeting.a_id, meeting.b_id)}
+        # Others may meet at the same time.
+        told = [one for one in kinds("meeting_soon")[before:] if one.organisation_id in sides]
         assert {one.organisation_id for one in told} == (set() if cancelled else sides)
         if not cancelled:
             assert (len(told), {(one.params["hall"], one.params["table"]) for one in told}) == (
