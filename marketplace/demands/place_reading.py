@@ -31,8 +31,8 @@ _LABELLED = re.compile(
 _ADDRESS_OF_BUYER = re.compile(
     r"(?:采购人|採購人|代理机构|代理機構|联系|聯絡|通讯|通訊|开标|開標|投标|投標|递交|遞交|报名|報名)\S{0,4}地[点點址]"
 )
-# What is left out on purpose, and remarks in brackets.
-_EXCEPT = re.compile(r"除[^,，。]{1,40}外")
+# What is left out on purpose, and remarks in brackets; and the "people's" of money and offices, which is a street too.
+_EXCEPT = re.compile(r"除[^,，。]{1,40}外|人民(?=币|幣|政府|医院|醫院|法院|检察|檢察|共和国|共和國)")
 _BRACKETS = re.compile(r"[(（][^()（）\n]*[)）]")
 # So small that every name in them is near every other.
 _SMALL = ("HK", "MO")

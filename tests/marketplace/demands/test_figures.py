@@ -115,6 +115,7 @@ def test_of_a_span_the_last_day_counts() -> None:
         ("Australia's health department needs nurses", ["AU"]),
         ("南投縣除南投市、草屯外，魚池、中寮沒有醫院", ["TW-NAN-12", "TW-NAN-13"]),
         ("轮椅二十台", []),
+        ("预算：人民币24万元，广州市越秀区某养老院", ["CN-440104"]),
     ],
 )
 def test_the_places_that_something_is_wanted_for(text: str, expected: list[str]) -> None:
